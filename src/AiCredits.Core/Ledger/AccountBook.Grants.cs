@@ -1,0 +1,382 @@
+namespace AiCredits.Ledger;
+
+/// <summary>Grants: made, spent from in burn order, taken back, repaid from, given back to.</summary>
+public sealed partial class AccountBook
+{
+    // Half of what 64 bits hold, so that no sum of figures can overflow in the middle of a command.
+    private const long MaxIssuedMillionths = long.MaxValue / 2;
+
+    private GrantResult Apply(GrantCommand command, DateTime now)
+    {
+        var requestHash = command.HashRequest();
+        if (FindEntry(command.Key!) is { } earlier)
+        {
+            if (earlier.RequestHash != requestHash)
+            {
+                return new GrantResult.KeyConflict(command.Key!);
+            }
+
+            // Debt was not touched by the grant's own entry, so what it held then is what the grant repaid next.
+            var repaid = earlier.Kind == EntryKind.Schedule ? Credits.Zero : Credits.Min(earlier.DebtAfter, earlier.Amount);
+            return new GrantResult.Granted(earlier.GrantId!.Value, earlier.Amount, repaid, earlier.AvailableAfter - repaid) { Replayed = true };
+        }
+
+        if (command.Kind == GrantKind.Welcome && welcomed)
+        {
+            return new GrantResult.AlreadyWelcomed();
+        }
+
+        if (command.ExpiresAt <= now)
+        {
+            return new GrantResult.AlreadyExpired();
+        }
+
+        if (issued.Millionths > MaxIssuedMillionths - command.Amount.Millionths)
+        {
+            throw new ArgumentException($"Account '{Account}' has been granted {issued} credits already; {command.Amount} more can't be counted.");
+        }
+
+        var pending = command.EffectiveAt > now;
+        var grant = new LiveGrant(new Grant
+        {
+            Id = sequence + 1,
+            Kind = command.Kind,
+            Amount = command.Amount,
+            Available = pending ? Credits.Zero : command.Amount,
+            Priority = command.Priority,
+            GrantedAt = now,
+            EffectiveAt = Cut(command.EffectiveAt),
+            ExpiresAt = Cut(command.ExpiresAt),
+            Models = command.Models,
+            Reference = command.Reference,
+            Pending = pending,
+        });
+        var index = grants.BinarySearch(grant);
+        grants.Insert(~index, grant);
+        Touch(grant);
+        nextDue = Earlier(nextDue, grant.NextDue);
+        welcomed |= command.Kind == GrantKind.Welcome;
+        if (!pending)
+        {
+            issued += command.Amount;
+            available += command.Amount;
+        }
+
+        var debtBefore = debt;
+        Append(Draft(pending ? EntryKind.Schedule : EntryKind.Grant, now, command.Amount) with
+        {
+            Key = command.Key,
+            RequestHash = requestHash,
+            GrantId = grant.Id,
+            GrantKind = command.Kind,
+            EndsAt = grant.ExpiresAt,
+            Description = command.Description,
+            Actor = command.Actor,
+            Reference = command.Reference,
+        });
+        RepayDebt(now);
+        return new GrantResult.Granted(grant.Id, command.Amount, debtBefore - debt, available);
+    }
+
+    private RevokeResult Apply(RevokeCommand command, DateTime now)
+    {
+        var requestHash = command.HashRequest();
+        if (FindEntry(command.Key!) is { } earlier)
+        {
+            if (earlier.RequestHash != requestHash)
+            {
+                return new RevokeResult.KeyConflict(command.Key!);
+            }
+
+            // New debt is repaid at once from whatever is available, so what was left then follows from the entry.
+            var left = earlier.AvailableAfter - Credits.Min(earlier.AvailableAfter, earlier.DebtAfter);
+            return new RevokeResult.Done(earlier.Amount, earlier.Remainder, left) { Replayed = true };
+        }
+
+        if (TryFindGrant(command.GrantId) is not { } grant)
+        {
+            return new RevokeResult.NotFound();
+        }
+
+        if (grant.Pending)
+        {
+            Activate(grant, now);
+        }
+
+        var revocable = command.ToDebt ? grant.Amount - grant.TakenBack - grant.Expired : grant.Available;
+        var amount = command.Amount ?? revocable;
+        if (amount > revocable)
+        {
+            return new RevokeResult.TooMuch(revocable);
+        }
+
+        var taken = Credits.Min(amount, grant.Available);
+        var owed = amount - taken;
+        Touch(grant).Available -= taken;
+        grant.Revoked += taken;
+        grant.TakenBack += amount;
+        available -= taken;
+        revoked += taken;
+        debt += owed;
+        Append(Draft(EntryKind.Revoke, now, taken) with
+        {
+            Key = command.Key,
+            RequestHash = requestHash,
+            GrantId = grant.Id,
+            GrantKind = grant.Kind,
+            Remainder = owed,
+            Description = command.Description,
+            Actor = command.Actor,
+            Reference = command.Reference,
+        });
+        RepayDebt(now);
+        return new RevokeResult.Done(taken, owed, available);
+    }
+
+    private RefundResult Apply(RefundCommand command, DateTime now)
+    {
+        var requestHash = command.HashRequest();
+        if (FindEntry(command.Key!) is { } earlier)
+        {
+            return earlier.RequestHash != requestHash
+                ? new RefundResult.KeyConflict(command.Key!)
+                : new RefundResult.Done(earlier.Amount, earlier.AvailableAfter - Credits.Min(earlier.AvailableAfter, earlier.DebtAfter)) { Replayed = true };
+        }
+
+        if (holds.ContainsKey(command.HoldId))
+        {
+            return new RefundResult.NotCharged(GenerationStatus.Running);
+        }
+
+        if (FindGeneration(command.HoldId) is not { } generation)
+        {
+            return new RefundResult.NotFound();
+        }
+
+        if (generation.Status == GenerationStatus.Refunded || generation.Charged.IsZero)
+        {
+            return new RefundResult.NotCharged(generation.Status);
+        }
+
+        var slices = CapturedSlices(command.HoldId);
+        var amount = Sum(slices);
+        foreach (var slice in slices)
+        {
+            var grant = Touch(FindGrant(slice.GrantId));
+            grant.Spent -= slice.Amount;
+            grant.Available += slice.Amount;
+            nextDue = Earlier(nextDue, grant.NextDue);
+        }
+
+        spent -= amount;
+        available += amount;
+        var entry = Append(Draft(EntryKind.Refund, now, amount) with
+        {
+            Key = command.Key,
+            RequestHash = requestHash,
+            HoldId = command.HoldId,
+            Slices = slices,
+            Model = generation.Start.Model,
+            Description = command.Description,
+            Actor = command.Actor,
+        });
+        ExpireWhatIsOver(slices, now);
+        RepayDebt(now);
+        Record(generation with { Status = GenerationStatus.Refunded, LastEntry = entry.Sequence, AvailableAfter = available, HeldAfter = held });
+        return new RefundResult.Done(amount, available);
+    }
+
+    private FreezeResult Apply(FreezeCommand command, DateTime now)
+    {
+        var requestHash = command.HashRequest();
+        if (FindEntry(command.Key!) is { } earlier)
+        {
+            return earlier.RequestHash == requestHash
+                ? new FreezeResult.Done(command.Frozen) { Replayed = true }
+                : new FreezeResult.KeyConflict(command.Key!);
+        }
+
+        frozen = command.Frozen;
+        Append(Draft(command.Frozen ? EntryKind.Freeze : EntryKind.Unfreeze, now, Credits.Zero) with
+        {
+            Key = command.Key,
+            RequestHash = requestHash,
+            Description = command.Description,
+            Actor = command.Actor,
+        });
+        return new FreezeResult.Done(frozen);
+    }
+
+    private IReadOnlyList<GrantSlice> CapturedSlices(Guid holdId)
+    {
+        IReadOnlyList<GrantSlice> slices = [];
+        foreach (var capture in history.FindCaptures(holdId).Concat(newEntries.Where(entry => entry.Kind == EntryKind.Capture && entry.HoldId == holdId)))
+        {
+            slices = Merge(slices, capture.Slices);
+        }
+
+        return slices;
+    }
+
+    /// <summary>Pays off debt from whatever is available, in burn order.</summary>
+    private void RepayDebt(DateTime at)
+    {
+        var amount = Credits.Min(debt, available);
+        if (amount.IsZero)
+        {
+            return;
+        }
+
+        var slices = Select(amount, static _ => true);
+        foreach (var slice in slices)
+        {
+            var grant = Touch(FindGrant(slice.GrantId));
+            grant.Available -= slice.Amount;
+            grant.Revoked += slice.Amount;
+        }
+
+        available -= amount;
+        revoked += amount;
+        debt -= amount;
+        Append(Draft(EntryKind.Repay, at, amount) with { Slices = slices });
+    }
+
+    private Credits SpendableOn(string model)
+    {
+        var spendable = available;
+        foreach (var grant in grants)
+        {
+            if (grant.Restricted && !grant.PaysFor(model))
+            {
+                spendable -= grant.Available;
+            }
+        }
+
+        return spendable;
+    }
+
+    /// <summary>Moves credits from available to held, in burn order.</summary>
+    private GrantSlice[] PinFor(string model, Credits amount)
+    {
+        var slices = Select(amount, grant => grant.PaysFor(model));
+        foreach (var slice in slices)
+        {
+            var grant = Touch(FindGrant(slice.GrantId));
+            grant.Available -= slice.Amount;
+            grant.Held += slice.Amount;
+        }
+
+        available -= amount;
+        held += amount;
+        return slices;
+    }
+
+    private GrantSlice[] Select(Credits amount, Func<LiveGrant, bool> usable)
+    {
+        List<GrantSlice>? several = null;
+        foreach (var grant in grants)
+        {
+            if (grant.Available.IsZero || !usable(grant))
+            {
+                continue;
+            }
+
+            var part = Credits.Min(amount, grant.Available);
+            amount -= part;
+            if (amount.IsZero && several is null)
+            {
+                return [new GrantSlice(grant.Id, part)];
+            }
+
+            (several ??= []).Add(new GrantSlice(grant.Id, part));
+            if (amount.IsZero)
+            {
+                return [.. several];
+            }
+        }
+
+        throw new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
+    }
+
+    private static IReadOnlyList<GrantSlice> Head(IReadOnlyList<GrantSlice> slices, Credits amount)
+    {
+        if (amount == Sum(slices))
+        {
+            return slices;
+        }
+
+        var head = new List<GrantSlice>();
+        foreach (var slice in slices)
+        {
+            if (amount.IsZero)
+            {
+                break;
+            }
+
+            var part = Credits.Min(amount, slice.Amount);
+            head.Add(slice with { Amount = part });
+            amount -= part;
+        }
+
+        return head;
+    }
+
+    private static IReadOnlyList<GrantSlice> Tail(IReadOnlyList<GrantSlice> slices, Credits amount)
+    {
+        if (amount.IsZero)
+        {
+            return [];
+        }
+
+        if (amount == Sum(slices))
+        {
+            return slices;
+        }
+
+        var skipped = Sum(slices) - amount;
+        var tail = new List<GrantSlice>();
+        foreach (var slice in slices)
+        {
+            var skip = Credits.Min(skipped, slice.Amount);
+            skipped -= skip;
+            if (slice.Amount != skip)
+            {
+                tail.Add(slice with { Amount = slice.Amount - skip });
+            }
+        }
+
+        return tail;
+    }
+
+    private static List<GrantSlice> Merge(IReadOnlyList<GrantSlice> left, IReadOnlyList<GrantSlice> right)
+    {
+        var merged = left.ToList();
+        foreach (var slice in right)
+        {
+            var index = merged.FindIndex(other => other.GrantId == slice.GrantId);
+            if (index < 0)
+            {
+                merged.Add(slice);
+            }
+            else
+            {
+                merged[index] = slice with { Amount = merged[index].Amount + slice.Amount };
+            }
+        }
+
+        return merged;
+    }
+
+    private static Credits Sum(IReadOnlyList<GrantSlice> slices)
+    {
+        var sum = Credits.Zero;
+        for (var index = 0; index < slices.Count; index++)
+        {
+            sum += slices[index].Amount;
+        }
+
+        return sum;
+    }
+
+    private static DateTime? Cut(DateTime? time) => time is { } value ? UtcMicroseconds.Cut(value) : null;
+}

@@ -1,0 +1,20 @@
+namespace AiCredits.Ledger;
+
+/// <summary>What is known of a generation when it ends.</summary>
+public sealed record GenerationEnd
+{
+    /// <summary>How it ended.</summary>
+    public required GenerationOutcome Outcome { get; init; }
+
+    /// <summary>Why it failed, in a line; null for success.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The id that the model's provider gave the request.</summary>
+    public string? ProviderRequestId { get; init; }
+
+    /// <summary>What the provider took for it, in millionths of <see cref="ProviderCurrency"/>.</summary>
+    public long? ProviderCostMillionths { get; init; }
+
+    /// <summary>The ISO 4217 code of the provider's cost, such as <c>USD</c>.</summary>
+    public string? ProviderCurrency { get; init; }
+}

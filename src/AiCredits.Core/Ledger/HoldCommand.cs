@@ -1,0 +1,58 @@
+namespace AiCredits.Ledger;
+
+/// <summary>Sets credits aside for a generation. The hold's id is its key; <see cref="LedgerCommand.Key"/> may add one of the caller's.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="HoldId">The id of the hold and of the generation; time-ordered (version 7) ids keep stores fast.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Lease">How long the hold lives when nobody settles it; at most 30 days.</param>
+/// <param name="Generation">What it is for.</param>
+public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount, TimeSpan Lease, GenerationStart Generation)
+    : LedgerCommand<HoldResult>(Account)
+{
+    /// <summary>The longest lease.</summary>
+    public static readonly TimeSpan MaxLease = TimeSpan.FromDays(30);
+
+    /// <summary>What becomes of the credits when the lease ends unsettled.</summary>
+    public HoldExpiryPolicy OnExpiry { get; init; }
+
+    /// <summary>
+    /// True when the caller will grant welcome credits and ask again if the account has not had them: a refusal is then
+    /// not kept under the key.
+    /// </summary>
+    public bool WelcomeFirst { get; init; }
+
+    /// <summary>A line for the history.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Who asked for it, where that is not the account itself.</summary>
+    public string? Actor { get; init; }
+
+    /// <inheritdoc />
+    public override Guid? ConcernedHold => HoldId;
+
+    /// <inheritdoc />
+    public override void Validate()
+    {
+        base.Validate();
+        EnsureAmount(Amount, "amount to hold");
+        if (HoldId == Guid.Empty)
+        {
+            throw new ArgumentException("The hold has no id. Make one with Guid.CreateVersion7().");
+        }
+
+        if (Lease <= TimeSpan.Zero || Lease > MaxLease)
+        {
+            throw new ArgumentException($"The lease is {Lease}. Use more than zero and at most {MaxLease.TotalDays:0} days.");
+        }
+
+        ArgumentNullException.ThrowIfNull(Generation);
+        Text.EnsureIdentifier(Generation.Model, MaxKeyLength, "model");
+        Text.EnsureFreeText(Generation.PriceVersion, MaxKeyLength, "price version");
+        Text.EnsureFreeText(Generation.Prompt, int.MaxValue, "prompt");
+        Text.EnsureFreeText(Description, MaxTextLength, "description");
+        Text.EnsureFreeText(Actor, MaxTextLength, "actor");
+    }
+
+    // The id is left out: whoever repeats a request under a key of his own makes a new id for it.
+    internal override long HashRequest() => new RequestHash(EntryKind.Hold).Add(Amount).Add(Generation.Model).Add(Generation.Count).Value;
+}

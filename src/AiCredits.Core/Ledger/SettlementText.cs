@@ -1,0 +1,13 @@
+namespace AiCredits.Ledger;
+
+internal static class SettlementText
+{
+    public static void Validate(GenerationEnd end, string? description)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        Text.EnsureFreeText(end.Error, LedgerCommand.MaxTextLength, "error");
+        Text.EnsureFreeText(end.ProviderRequestId, LedgerCommand.MaxTextLength, "provider request id");
+        Text.EnsureFreeText(end.ProviderCurrency, 3, "provider currency");
+        Text.EnsureFreeText(description, LedgerCommand.MaxTextLength, "description");
+    }
+}

@@ -1,0 +1,19 @@
+using AiCredits.Guests;
+
+namespace AiCredits.Metering;
+
+/// <summary>Who a generation is for: an account that pays with credits, or a guest who pays with free uses.</summary>
+public abstract record Caller
+{
+    private Caller()
+    {
+    }
+
+    /// <summary>An account.</summary>
+    /// <param name="Id">Its id.</param>
+    public sealed record Account(AccountId Id) : Caller;
+
+    /// <summary>A guest.</summary>
+    /// <param name="Identity">By every signal there is.</param>
+    public sealed record Guest(GuestIdentity Identity) : Caller;
+}
