@@ -103,6 +103,9 @@ public sealed partial class AccountBook
     /// <summary>The live grants now, in burn order.</summary>
     public IReadOnlyList<Grant> LiveGrants => [.. grants.Where(grant => grant.IsLive).Select(grant => grant.ToGrant())];
 
+    /// <summary>The open holds on the desk, in no order.</summary>
+    public IReadOnlyCollection<Hold> OpenHolds => holds.Values;
+
     /// <summary>True when something of the account may have ended by <paramref name="now"/>, so that a book of it needs all its open holds.</summary>
     public static bool IsDue(AccountState state, DateTime now)
     {

@@ -18,4 +18,18 @@ public sealed record EntryQuery(AccountId Account)
 
     /// <summary>How many at the most, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;
+
+    /// <summary>Throws <see cref="ArgumentException"/> when the query can't be answered.</summary>
+    public void Validate()
+    {
+        if (Limit is < 1 or > 1_000)
+        {
+            throw new ArgumentException($"The limit is {Limit}. Use 1 to 1,000.");
+        }
+
+        if (From is { Kind: not DateTimeKind.Utc } || To is { Kind: not DateTimeKind.Utc })
+        {
+            throw new ArgumentException("The times of a query must be UTC. Convert them with ToUniversalTime().");
+        }
+    }
 }

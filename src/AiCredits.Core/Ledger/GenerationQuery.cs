@@ -9,4 +9,13 @@ public sealed record GenerationQuery(AccountId Account)
 
     /// <summary>How many at the most, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;
+
+    /// <summary>Throws <see cref="ArgumentException"/> when the query can't be answered.</summary>
+    public void Validate()
+    {
+        if (Limit is < 1 or > 1_000)
+        {
+            throw new ArgumentException($"The limit is {Limit}. Use 1 to 1,000.");
+        }
+    }
 }

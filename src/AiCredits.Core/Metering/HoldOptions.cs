@@ -1,3 +1,5 @@
+using AiCredits.Ledger;
+
 namespace AiCredits.Metering;
 
 /// <summary>The settings of holds.</summary>
@@ -5,6 +7,9 @@ public sealed class HoldOptions
 {
     /// <summary>How long a hold lives when nobody settles it, after a crash for instance. Default 10 minutes; longer than the longest generation.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What a capture of more than was held does. Default <see cref="OverrunPolicy.Cap"/>.</summary>
+    public OverrunPolicy Overrun { get; set; }
 
     /// <summary>How often the sweeper looks for holds and grants that have ended. Default 30 seconds.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,0 +1,68 @@
+using AiCredits;
+using AiCredits.Guests;
+using AiCredits.Ledger;
+using AiCredits.Metering;
+using AiCredits.Packs;
+using AiCredits.Pricing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the core of AiCredits to an app.</summary>
+public static class AiCreditsCoreServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the ledger, the guest limit, prices, packs and <see cref="CreditMeter"/>, for workers and queue consumers; web
+    /// apps call <c>AddAiCredits</c>, which includes it. Works alone: in memory, with default prices. Settings come from
+    /// the configuration section <c>AiCredits</c>, then from <paramref name="configure"/>. Calling it again adds settings only.
+    /// </summary>
+    public static AiCreditsBuilder AddAiCreditsCore(this IServiceCollection services, Action<AiCreditsOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        if (services.Any(service => service.ServiceType == typeof(CreditMeter)))
+        {
+            return new AiCreditsBuilder(services);
+        }
+
+        services.AddOptions<AiCreditsOptions>().ValidateOnStart();
+        // First of all configurations, so that what the app says in code comes after what its settings say.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<AiCreditsOptions>>(provider =>
+            new ConfigureOptions<AiCreditsOptions>(options => provider.GetService<IConfiguration>()?.GetSection(AiCreditsOptions.SectionName).Bind(options))));
+        services.AddSingleton<IOptionsChangeTokenSource<AiCreditsOptions>>(provider =>
+            new ConfigurationChangeTokenSource<AiCreditsOptions>(provider.GetService<IConfiguration>() ?? new ConfigurationManager()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiCreditsOptions>, AiCreditsOptionsValidator>());
+        services.AddSingleton<IOptionsMonitor<AiCreditsOptions>, LastGoodOptionsMonitor>();
+
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPricingTable, PricingTable>();
+        services.TryAddSingleton<IPackCatalog, PackCatalog>();
+        services.TryAddSingleton<IWelcomePolicy, AlwaysWelcome>();
+        services.TryAddSingleton<MemoryGuestLimiter>();
+        services.TryAddSingleton<IGuestLimiter>(provider => provider.GetRequiredService<MemoryGuestLimiter>());
+        services.TryAddSingleton<ICreditStore, MemoryCreditStore>();
+        services.TryAddSingleton<CreditMetrics>();
+        services.TryAddSingleton<SettlementRetry>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());
+        services.AddHostedService<Sweeper>();
+        services.AddSingleton(provider => new CreditMeter(
+            provider.GetRequiredService<ICreditStore>(),
+            provider.GetRequiredService<IGuestLimiter>(),
+            provider.GetRequiredService<IWelcomePolicy>(),
+            provider.GetRequiredService<IOptionsMonitor<AiCreditsOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<CreditMetrics>(),
+            provider.GetRequiredService<SettlementRetry>(),
+            provider.GetRequiredService<ILogger<CreditMeter>>()));
+        return new AiCreditsBuilder(services);
+    }
+}

@@ -1,0 +1,269 @@
+using System.Diagnostics;
+using AiCredits.Guests;
+using AiCredits.Ledger;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiCredits.Metering;
+
+/// <summary>
+/// Tells the whole story of a generation: price, hold, generate, settle. Knows no HTTP; the middleware is a thin adapter
+/// over it, and a background worker or a queue consumer uses it as well.
+/// </summary>
+/// <remarks>Thread-safe; a singleton. No lock, transaction or connection is held between a hold and its settlement.</remarks>
+public sealed partial class CreditMeter
+{
+    private readonly ICreditStore store;
+    private readonly IGuestLimiter guests;
+    private readonly IWelcomePolicy welcomePolicy;
+    private readonly IOptionsMonitor<AiCreditsOptions> options;
+    private readonly TimeProvider clock;
+    private readonly CreditMetrics metrics;
+    private readonly SettlementRetry retry;
+    private readonly ILogger<CreditMeter> logger;
+
+    internal CreditMeter(
+        ICreditStore store,
+        IGuestLimiter guests,
+        IWelcomePolicy welcomePolicy,
+        IOptionsMonitor<AiCreditsOptions> options,
+        TimeProvider clock,
+        CreditMetrics metrics,
+        SettlementRetry retry,
+        ILogger<CreditMeter> logger)
+    {
+        this.store = store;
+        this.guests = guests;
+        this.welcomePolicy = welcomePolicy;
+        this.options = options;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.retry = retry;
+        this.logger = logger;
+    }
+
+    /// <summary>
+    /// Sets aside what a generation costs: credits of an account (after its welcome credits, if it has not had them) or
+    /// uses of a guest. Asking again with the same <see cref="GenerationRequest.Id"/> or key never holds twice.
+    /// </summary>
+    /// <exception cref="ArgumentException">The request can never be right.</exception>
+    /// <exception cref="LedgerUnavailableException">The store can't be reached; don't generate.</exception>
+    public async ValueTask<Admission> HoldAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var settings = options.CurrentValue;
+        var now = UtcMicroseconds.Now(clock);
+        var id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
+        var start = Start(request, settings, now);
+        var lease = request.Lease ?? settings.Holds.Lease;
+        var admission = request.Caller switch
+        {
+            Caller.Account account => await HoldCreditsAsync(request, account.Id, id, start, lease, settings, now, cancellationToken).ConfigureAwait(false),
+            Caller.Guest when !settings.Guests.Enabled => new Admission.SignInRequired(),
+            Caller.Guest guest => await HoldUsesAsync(request, guest, id, start, lease, settings, now, cancellationToken).ConfigureAwait(false),
+            _ => throw new ArgumentException("The request names no caller. Set Caller to an account or a guest."),
+        };
+        metrics.Admitted(request, admission);
+        return admission;
+    }
+
+    /// <summary>
+    /// Takes what was held, or gives it back, as the outcome policy says. The first settlement counts; a repeat gets its
+    /// result. When the store can't be reached the settlement is kept and tried again in the background: the credits
+    /// stay set aside meanwhile.
+    /// </summary>
+    /// <param name="ticket">The ticket.</param>
+    /// <param name="end">How the generation ended.</param>
+    /// <param name="actualCost">What it really cost, if that differs from the quote; never more than the hold unless the options allow it.</param>
+    /// <param name="cancellationToken">Gives up the wait, not the settlement. Never pass the token of an HTTP request: after a client abort it is already cancelled.</param>
+    public async ValueTask<GenerationSettlement> SettleAsync(GenerationTicket ticket, GenerationEnd end, Credits? actualCost = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        ArgumentNullException.ThrowIfNull(end);
+        if (actualCost is { IsNegative: true })
+        {
+            throw new ArgumentOutOfRangeException(nameof(actualCost), actualCost, "A generation can't cost less than nothing. Use 0 or more.");
+        }
+
+        var settings = options.CurrentValue;
+        var charge = settings.Outcomes.Charges(end.Outcome);
+        var fitted = Fit(end);
+        var settlement = ticket.Caller switch
+        {
+            Caller.Account account => await SettleCreditsAsync(account.Id, ticket, fitted, charge, actualCost, settings, cancellationToken).ConfigureAwait(false),
+            Caller.Guest guest => await SettleUsesAsync(guest, ticket, fitted, charge, settings, cancellationToken).ConfigureAwait(false),
+            _ => throw new UnreachableException(),
+        };
+        metrics.Settled(ticket, end.Outcome, settlement, UtcMicroseconds.Now(clock));
+        return settlement;
+    }
+
+    /// <summary>The account as it stands now, after its welcome credits, if it has not had them.</summary>
+    /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
+    public async ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default)
+    {
+        var overview = await store.GetAccountAsync(account, cancellationToken).ConfigureAwait(false);
+        return !overview.State.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false)
+            ? await store.GetAccountAsync(account, cancellationToken).ConfigureAwait(false)
+            : overview;
+    }
+
+    private async ValueTask<Admission> HoldCreditsAsync(GenerationRequest request, AccountId account, Guid id, GenerationStart start, TimeSpan lease, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
+    {
+        var command = new HoldCommand(account, id, request.Quote.Total, lease, start)
+        {
+            Key = request.Key,
+            OnExpiry = request.OnExpiry,
+            WelcomeFirst = !settings.WelcomeCredits.IsZero,
+        };
+        var result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+        if (!result.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
+        {
+            result = await store.ExecuteAsync(command with { WelcomeFirst = false }, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result switch
+        {
+            HoldResult.Held held when held.Replayed => new Admission.Replayed(Ticket(held), held.Finished),
+            HoldResult.Held held => new Admission.Admitted(Ticket(held)),
+            HoldResult.Insufficient refused => new Admission.InsufficientCredits(refused.Required, refused.Available, refused.CurrentlyHeld, refused.Retryable),
+            HoldResult.Frozen => new Admission.AccountFrozen(),
+            HoldResult.KeyConflict conflict => new Admission.KeyConflict(conflict.ConflictingKey),
+            _ => throw new UnreachableException(),
+        };
+
+        GenerationTicket Ticket(HoldResult.Held held) => new(held.HoldId, request.Caller, request.Quote, held.ExpiresAt) { Remaining = held.AvailableAfter, StartedAt = now };
+    }
+
+    private async ValueTask<Admission> HoldUsesAsync(GenerationRequest request, Caller.Guest guest, Guid id, GenerationStart start, TimeSpan lease, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
+    {
+        if (request.Key is not null)
+        {
+            throw new ArgumentException("Idempotency keys are kept per account. Use Id to repeat the request of a guest.");
+        }
+
+        guest.Identity.Validate();
+        var result = await guests.HoldAsync(new GuestHoldRequest(guest.Identity, id, settings.Guests.Rule, lease, start), cancellationToken).ConfigureAwait(false);
+        var ticket = new GenerationTicket(id, request.Caller, request.Quote, now + lease) { Usage = result.Usage, StartedAt = now };
+        return result switch
+        {
+            GuestHoldResult.Held { Replayed: true } => new Admission.Replayed(ticket, Finished: null),
+            GuestHoldResult.Held => new Admission.Admitted(ticket),
+            _ => new Admission.GuestLimitReached(result.Usage),
+        };
+    }
+
+    private async ValueTask<GenerationSettlement> SettleCreditsAsync(AccountId account, GenerationTicket ticket, GenerationEnd end, bool charge, Credits? actualCost, AiCreditsOptions settings, CancellationToken cancellationToken)
+    {
+        charge &= actualCost is not { IsZero: true };
+        LedgerCommand<SettleResult> command = charge
+            ? new CaptureCommand(account, ticket.Id, actualCost, end) { Overrun = settings.Holds.Overrun }
+            : new ReleaseCommand(account, ticket.Id, end);
+        SettleResult result;
+        try
+        {
+            result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LedgerUnavailableException exception)
+        {
+            SettlementPostponed(ticket.Id, exception);
+            retry.Add(ticket, token => store.ExecuteAsync(command, token).AsTask());
+            var expected = charge ? Credits.Min(actualCost ?? ticket.Quote.Total, ticket.Quote.Total) : Credits.Zero;
+            return new GenerationSettlement(expected, ticket.Remaining + (ticket.Quote.Total - expected), null, Pending: true);
+        }
+
+        switch (result)
+        {
+            case SettleResult.Settled settled:
+                return new GenerationSettlement(settled.Captured, settled.AvailableAfter, null, Pending: false);
+            case SettleResult.Insufficient refused:
+                LateChargeRefused(ticket.Id, refused.Required, refused.Available);
+                return new GenerationSettlement(Credits.Zero, refused.Available, null, Pending: false);
+            default:
+                SettlementImpossible(ticket.Id, result.GetType().Name);
+                return new GenerationSettlement(Credits.Zero, ticket.Remaining, null, Pending: false);
+        }
+    }
+
+    private async ValueTask<GenerationSettlement> SettleUsesAsync(Caller.Guest guest, GenerationTicket ticket, GenerationEnd end, bool keep, AiCreditsOptions settings, CancellationToken cancellationToken)
+    {
+        var request = new GuestSettleRequest(guest.Identity, ticket.Id, keep, settings.Guests.Rule, end);
+        try
+        {
+            var usage = await guests.SettleAsync(request, cancellationToken).ConfigureAwait(false);
+            return new GenerationSettlement(Credits.Zero, Credits.Zero, usage, Pending: false);
+        }
+        catch (LedgerUnavailableException exception)
+        {
+            SettlementPostponed(ticket.Id, exception);
+            retry.Add(ticket, token => guests.SettleAsync(request, token).AsTask());
+            return new GenerationSettlement(Credits.Zero, Credits.Zero, ticket.Usage, Pending: true);
+        }
+    }
+
+    private async ValueTask<bool> WelcomeAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        var settings = options.CurrentValue;
+        if (settings.WelcomeCredits.IsZero || !await MayWelcomeAsync(account, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        // Whatever the answer, the account has had its welcome credits now: from this call, or from another one that was
+        // sooner (with other settings even, which shows as a conflict).
+        await store.ExecuteAsync(
+            new GrantCommand(account, GrantKind.Welcome, settings.WelcomeCredits)
+            {
+                Key = "aicredits:welcome",
+                ExpiresAt = settings.WelcomeCreditsExpireAfter is { } after ? UtcMicroseconds.Now(clock) + after : null,
+                Description = "Welcome credits",
+            },
+            cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask<bool> MayWelcomeAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await welcomePolicy.MayGrantAsync(account, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            WelcomePolicyFailed(account.Value, exception);
+            return false;
+        }
+    }
+
+    private static GenerationStart Start(GenerationRequest request, AiCreditsOptions settings, DateTime now)
+    {
+        var prompt = settings.Prompts.Keep ? Text.Fit(request.Prompt, settings.Prompts.MaxLength) : null;
+        return new GenerationStart
+        {
+            Model = request.Quote.Model,
+            Count = request.Quote.Count,
+            Price = request.Quote.Total,
+            PriceVersion = request.Quote.Version,
+            Prompt = prompt,
+            PromptExpiresAt = prompt is not null && settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
+        };
+    }
+
+    private static GenerationEnd Fit(GenerationEnd end) => end.Error is null && end.ProviderRequestId is null ? end : end with
+    {
+        Error = Text.Fit(end.Error, LedgerCommand.MaxTextLength),
+        ProviderRequestId = Text.Fit(end.ProviderRequestId, LedgerCommand.MaxTextLength),
+    };
+
+    [LoggerMessage(1001, LogLevel.Warning, "The settlement of generation {GenerationId} could not be written and will be tried again in the background.")]
+    private partial void SettlementPostponed(Guid generationId, Exception exception);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Generation {GenerationId} outlived its hold and the account can't pay {Required} credits now (it has {Available}). It was not charged. Set a longer lease.")]
+    private partial void LateChargeRefused(Guid generationId, Credits required, Credits available);
+
+    [LoggerMessage(1003, LogLevel.Error, "Generation {GenerationId} could not be settled: {Result}.")]
+    private partial void SettlementImpossible(Guid generationId, string result);
+
+    [LoggerMessage(1004, LogLevel.Error, "The welcome policy failed for account {Account}; its welcome credits are withheld until it answers.")]
+    private partial void WelcomePolicyFailed(string account, Exception exception);
+}
