@@ -12,7 +12,7 @@ public sealed partial class AccountBook
             return;
         }
 
-        if (!holdsComplete)
+        if (unloadedDue <= now)
         {
             throw new InvalidOperationException("Something on the account is due, so its book needs all open holds. Load them and open the book with holdsComplete.");
         }
@@ -37,7 +37,8 @@ public sealed partial class AccountBook
             }
         }
 
-        nextDue = EarliestDue();
+        // What was not loaded ends no earlier than anything did when the book was opened.
+        nextDue = Earlier(EarliestDue(), unloadedDue);
     }
 
     // Ties go to the grant that becomes effective, then to the hold, then to the expiry: what comes in or back at the very

@@ -12,7 +12,7 @@ namespace AiCredits.Ledger;
 public sealed partial class AccountBook
 {
     private readonly IAccountHistory history;
-    private readonly bool holdsComplete;
+    private readonly DateTime? unloadedDue;
     private readonly List<LiveGrant> grants;
     private readonly Dictionary<Guid, Hold> holds;
 
@@ -52,7 +52,7 @@ public sealed partial class AccountBook
         ArgumentNullException.ThrowIfNull(history);
         Account = state.Account;
         this.history = history;
-        this.holdsComplete = holdsComplete;
+        unloadedDue = holdsComplete ? null : state.NextDue;
         this.grants = [.. grants.Select(grant => new LiveGrant(grant))];
         this.grants.Sort();
         this.holds = holds.ToDictionary(hold => hold.Id);
