@@ -1,0 +1,367 @@
+using System;
+using AiCredits.EntityFramework.Schema;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace AiCredits.EntityFramework.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    internal sealed partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "ai_credits_account",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    issued = table.Column<long>(type: "bigint", nullable: false),
+                    available = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false),
+                    spent = table.Column<long>(type: "bigint", nullable: false),
+                    expired = table.Column<long>(type: "bigint", nullable: false),
+                    revoked = table.Column<long>(type: "bigint", nullable: false),
+                    debt = table.Column<long>(type: "bigint", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    last_at = table.Column<long>(type: "bigint", nullable: false),
+                    next_due = table.Column<long>(type: "bigint", nullable: true),
+                    frozen = table.Column<bool>(type: "boolean", nullable: false),
+                    welcomed = table.Column<bool>(type: "boolean", nullable: false),
+                    chain_head = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_account", x => x.account_id);
+                    table.CheckConstraint("ck_ai_credits_account_closed", "issued = available + held + spent + expired + revoked");
+                    table.CheckConstraint("ck_ai_credits_account_debt", "debt = 0 or available = 0");
+                    table.CheckConstraint("ck_ai_credits_account_figures", "issued >= 0 and available >= 0 and held >= 0 and spent >= 0 and expired >= 0 and revoked >= 0 and debt >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_entry",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    remainder = table.Column<long>(type: "bigint", nullable: false),
+                    available_after = table.Column<long>(type: "bigint", nullable: false),
+                    held_after = table.Column<long>(type: "bigint", nullable: false),
+                    debt_after = table.Column<long>(type: "bigint", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: true),
+                    request_hash = table.Column<long>(type: "bigint", nullable: false),
+                    hold_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    grant_id = table.Column<long>(type: "bigint", nullable: true),
+                    grant_kind = table.Column<int>(type: "integer", nullable: true),
+                    slices = table.Column<string>(type: "text", nullable: true),
+                    ends_at = table.Column<long>(type: "bigint", nullable: true),
+                    model = table.Column<string>(type: "text", nullable: true),
+                    description = table.Column<string>(type: "text", nullable: true),
+                    actor = table.Column<string>(type: "text", nullable: true),
+                    reference = table.Column<string>(type: "text", nullable: true),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_entry", x => new { x.account_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_generation",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    generation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    outcome = table.Column<int>(type: "integer", nullable: true),
+                    model = table.Column<string>(type: "text", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    price = table.Column<long>(type: "bigint", nullable: false),
+                    price_version = table.Column<string>(type: "text", nullable: false),
+                    prompt = table.Column<string>(type: "text", nullable: true),
+                    prompt_expires_at = table.Column<long>(type: "bigint", nullable: true),
+                    charged = table.Column<long>(type: "bigint", nullable: false),
+                    released = table.Column<long>(type: "bigint", nullable: false),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    provider_request_id = table.Column<string>(type: "text", nullable: true),
+                    provider_cost = table.Column<long>(type: "bigint", nullable: true),
+                    provider_currency = table.Column<string>(type: "text", nullable: true),
+                    first_seq = table.Column<long>(type: "bigint", nullable: false),
+                    last_seq = table.Column<long>(type: "bigint", nullable: false),
+                    request_hash = table.Column<long>(type: "bigint", nullable: false),
+                    available_after = table.Column<long>(type: "bigint", nullable: false),
+                    held_after = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_generation", x => new { x.account_id, x.generation_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_grant",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    grant_id = table.Column<long>(type: "bigint", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    available = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false),
+                    spent = table.Column<long>(type: "bigint", nullable: false),
+                    expired = table.Column<long>(type: "bigint", nullable: false),
+                    revoked = table.Column<long>(type: "bigint", nullable: false),
+                    taken_back = table.Column<long>(type: "bigint", nullable: false),
+                    priority = table.Column<int>(type: "integer", nullable: false),
+                    granted_at = table.Column<long>(type: "bigint", nullable: false),
+                    effective_at = table.Column<long>(type: "bigint", nullable: true),
+                    expires_at = table.Column<long>(type: "bigint", nullable: true),
+                    models = table.Column<string>(type: "text", nullable: true),
+                    reference = table.Column<string>(type: "text", nullable: true),
+                    pending = table.Column<bool>(type: "boolean", nullable: false),
+                    live = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_grant", x => new { x.account_id, x.grant_id });
+                    table.CheckConstraint("ck_ai_credits_grant_closed", "pending or amount = available + held + spent + expired + revoked");
+                    table.CheckConstraint("ck_ai_credits_grant_figures", "amount >= 0 and available >= 0 and held >= 0 and spent >= 0 and expired >= 0 and revoked >= 0 and taken_back >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_guest_claim",
+                columns: table => new
+                {
+                    guest_id = table.Column<string>(type: "text", nullable: false),
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    claimed_at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_guest_claim", x => x.guest_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_guest_generation",
+                columns: table => new
+                {
+                    generation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    guest_id = table.Column<string>(type: "text", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: false),
+                    outcome = table.Column<int>(type: "integer", nullable: true),
+                    model = table.Column<string>(type: "text", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    price = table.Column<long>(type: "bigint", nullable: false),
+                    price_version = table.Column<string>(type: "text", nullable: false),
+                    prompt = table.Column<string>(type: "text", nullable: true),
+                    prompt_expires_at = table.Column<long>(type: "bigint", nullable: true),
+                    started_at = table.Column<long>(type: "bigint", nullable: false),
+                    ended_at = table.Column<long>(type: "bigint", nullable: true),
+                    lease_until = table.Column<long>(type: "bigint", nullable: false),
+                    error = table.Column<string>(type: "text", nullable: true),
+                    provider_request_id = table.Column<string>(type: "text", nullable: true),
+                    provider_cost = table.Column<long>(type: "bigint", nullable: true),
+                    provider_currency = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_guest_generation", x => x.generation_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_guest_use",
+                columns: table => new
+                {
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    use_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    lease_until = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_guest_use", x => new { x.subject, x.use_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_guest_window",
+                columns: table => new
+                {
+                    subject = table.Column<string>(type: "text", nullable: false),
+                    opened_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_guest_window", x => x.subject);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_hold",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    hold_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    amount = table.Column<long>(type: "bigint", nullable: false),
+                    captured = table.Column<long>(type: "bigint", nullable: false),
+                    slices = table.Column<string>(type: "text", nullable: false),
+                    expires_at = table.Column<long>(type: "bigint", nullable: false),
+                    on_expiry = table.Column<int>(type: "integer", nullable: false),
+                    request_hash = table.Column<long>(type: "bigint", nullable: false),
+                    entry_seq = table.Column<long>(type: "bigint", nullable: false),
+                    held_at = table.Column<long>(type: "bigint", nullable: false),
+                    available_after = table.Column<long>(type: "bigint", nullable: false),
+                    held_after = table.Column<long>(type: "bigint", nullable: false),
+                    model = table.Column<string>(type: "text", nullable: false),
+                    count = table.Column<int>(type: "integer", nullable: false),
+                    price = table.Column<long>(type: "bigint", nullable: false),
+                    price_version = table.Column<string>(type: "text", nullable: false),
+                    prompt = table.Column<string>(type: "text", nullable: true),
+                    prompt_expires_at = table.Column<long>(type: "bigint", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_hold", x => new { x.account_id, x.hold_id });
+                    table.CheckConstraint("ck_ai_credits_hold_figures", "amount >= 0 and captured >= 0");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_refusal",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    request_hash = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    frozen = table.Column<bool>(type: "boolean", nullable: false),
+                    required = table.Column<long>(type: "bigint", nullable: false),
+                    available = table.Column<long>(type: "bigint", nullable: false),
+                    held = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_refusal", x => new { x.account_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_setting",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_setting", x => x.name);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_entry_key",
+                table: "ai_credits_entry",
+                columns: new[] { "account_id", "key" },
+                unique: true,
+                filter: "key is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_generation_prompt",
+                table: "ai_credits_generation",
+                column: "prompt_expires_at",
+                filter: "prompt is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_grant_effective",
+                table: "ai_credits_grant",
+                column: "effective_at",
+                filter: "pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_grant_expires",
+                table: "ai_credits_grant",
+                column: "expires_at",
+                filter: "live and expires_at is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_grant_live",
+                table: "ai_credits_grant",
+                column: "account_id",
+                filter: "live");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_guest_claim_account",
+                table: "ai_credits_guest_claim",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_guest_generation_guest",
+                table: "ai_credits_guest_generation",
+                columns: new[] { "guest_id", "generation_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_guest_generation_prompt",
+                table: "ai_credits_guest_generation",
+                column: "prompt_expires_at",
+                filter: "prompt is not null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_guest_generation_running",
+                table: "ai_credits_guest_generation",
+                column: "lease_until",
+                filter: "ended_at is null");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_guest_window_opened",
+                table: "ai_credits_guest_window",
+                column: "opened_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_hold_expires",
+                table: "ai_credits_hold",
+                column: "expires_at");
+
+            migrationBuilder.Sql(AppendOnlyGuard.PostgreSql);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "ai_credits_account");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_entry");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_generation");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_grant");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_guest_claim");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_guest_generation");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_guest_use");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_guest_window");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_hold");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_refusal");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_setting");
+
+            migrationBuilder.Sql($"drop function {AppendOnlyGuard.TriggerName}();");
+        }
+    }
+}

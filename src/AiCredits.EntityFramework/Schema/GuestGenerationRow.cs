@@ -1,0 +1,64 @@
+using AiCredits.Ledger;
+
+namespace AiCredits.EntityFramework.Schema;
+
+/// <summary>A row of ai_credits_guest_generation: a generation of a guest, running or finished.</summary>
+internal sealed class GuestGenerationRow
+{
+    public Guid GenerationId { get; set; }
+
+    public required string GuestId { get; set; }
+
+    public GenerationStatus Status { get; set; }
+
+    public GenerationOutcome? Outcome { get; set; }
+
+    public required string Model { get; set; }
+
+    public int Count { get; set; }
+
+    public long Price { get; set; }
+
+    public required string PriceVersion { get; set; }
+
+    public string? Prompt { get; set; }
+
+    public long? PromptExpiresAt { get; set; }
+
+    public long StartedAt { get; set; }
+
+    public long? EndedAt { get; set; }
+
+    public long LeaseUntil { get; set; }
+
+    public string? Error { get; set; }
+
+    public string? ProviderRequestId { get; set; }
+
+    public long? ProviderCost { get; set; }
+
+    public string? ProviderCurrency { get; set; }
+
+    public Generation ToGeneration() => new()
+    {
+        Id = GenerationId,
+        GuestId = GuestId,
+        Status = Status,
+        Outcome = Outcome,
+        Start = new GenerationStart
+        {
+            Model = Model,
+            Count = Count,
+            Price = Credits.FromMillionths(Price),
+            PriceVersion = PriceVersion,
+            Prompt = Prompt,
+            PromptExpiresAt = Stored.Time(PromptExpiresAt),
+        },
+        StartedAt = Stored.Time(StartedAt),
+        EndedAt = Stored.Time(EndedAt),
+        Error = Error,
+        ProviderRequestId = ProviderRequestId,
+        ProviderCostMillionths = ProviderCost,
+        ProviderCurrency = ProviderCurrency,
+    };
+}
