@@ -1,5 +1,6 @@
 using AiCredits;
 using AiCredits.Guests;
+using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
@@ -49,7 +50,10 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<IWelcomePolicy, AlwaysWelcome>();
         services.TryAddSingleton<MemoryGuestLimiter>();
         services.TryAddSingleton<IGuestLimiter>(provider => provider.GetRequiredService<MemoryGuestLimiter>());
-        services.TryAddSingleton<ICreditStore, MemoryCreditStore>();
+        services.TryAddSingleton<MemoryCreditStore>();
+        services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
+        services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
+        services.TryAddSingleton<IntegrityCheck>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());

@@ -1,3 +1,5 @@
+using AiCredits.Integrity;
+
 namespace AiCredits.Ledger;
 
 /// <summary>One account in memory: its book, and the history that the book asks for.</summary>
@@ -35,6 +37,25 @@ internal sealed class MemoryAccount : IAccountHistory
         {
             SettleDue(now);
             return new AccountOverview(book.State, book.LiveGrants);
+        }
+    }
+
+    public DateTime LastAt
+    {
+        get
+        {
+            lock (gate)
+            {
+                return book.State.LastAt;
+            }
+        }
+    }
+
+    public AccountArchive Archive()
+    {
+        lock (gate)
+        {
+            return new AccountArchive(book.State, [.. grants.Values], [.. book.OpenHolds], generations.Values.ToArray().ToAsyncEnumerable(), entries.ToArray().ToAsyncEnumerable());
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AiCredits.Guests;
+using AiCredits.Integrity;
 
 namespace AiCredits.Ledger;
 
@@ -7,7 +8,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider clock) : ICreditStore
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider clock) : ICreditStore, ILedgerArchive
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -88,4 +89,18 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider 
     }
 
     public ValueTask CheckAsync(CancellationToken cancellationToken = default) => default;
+
+    public ValueTask<IReadOnlyList<AccountId>> GetAccountsAsync(AccountId? after, DateTime? touchedSince, int limit, CancellationToken cancellationToken = default) =>
+        new([.. accounts
+            .Where(account => (after is not { } last || string.CompareOrdinal(account.Key.Value, last.Value) > 0) && (touchedSince is not { } since || account.Value.LastAt >= since))
+            .Select(account => account.Key)
+            .OrderBy(account => account.Value, StringComparer.Ordinal)
+            .Take(limit)]);
+
+    public ValueTask<TResult> ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var archive = accounts.TryGetValue(account, out var found) ? found : new MemoryAccount(account);
+        return read(archive.Archive());
+    }
 }

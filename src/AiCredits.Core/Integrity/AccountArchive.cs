@@ -1,0 +1,16 @@
+using AiCredits.Ledger;
+
+namespace AiCredits.Integrity;
+
+/// <summary>All that a store knows of one account, as of one moment.</summary>
+/// <param name="State">Its figures as written, nothing that is due subtracted.</param>
+/// <param name="Grants">All grants it ever had.</param>
+/// <param name="OpenHolds">All open holds.</param>
+/// <param name="Generations">All finished generations.</param>
+/// <param name="Entries">All entries, oldest first.</param>
+public sealed record AccountArchive(
+    AccountState State,
+    IReadOnlyList<Grant> Grants,
+    IReadOnlyList<Hold> OpenHolds,
+    IAsyncEnumerable<Generation> Generations,
+    IAsyncEnumerable<Entry> Entries);

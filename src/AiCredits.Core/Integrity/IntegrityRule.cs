@@ -1,0 +1,29 @@
+namespace AiCredits.Integrity;
+
+/// <summary>What is proved of every account.</summary>
+public enum IntegrityRule
+{
+    /// <summary>Entries are numbered 1, 2, 3, ... without a gap, and the account's row names the last one.</summary>
+    Sequence = 1,
+
+    /// <summary>No entry is earlier than the one before it.</summary>
+    Time = 2,
+
+    /// <summary>Each entry's hash follows from its fields and the hash before it, and the account's row carries the head.</summary>
+    Chain = 3,
+
+    /// <summary>What is available, held and owed after each entry is the running sum, and never below zero.</summary>
+    RunningSum = 4,
+
+    /// <summary>The account's figures are what its entries say, and issued = available + held + spent + expired + revoked.</summary>
+    Account = 5,
+
+    /// <summary>Each grant's figures are what the entries say, and granted = available + held + spent + expired + revoked.</summary>
+    Grant = 6,
+
+    /// <summary>Each hold is open, or ended once with its generation's figures.</summary>
+    Hold = 7,
+
+    /// <summary>Each idempotency key stands once.</summary>
+    Key = 8,
+}
