@@ -1,0 +1,3 @@
+using AiCredits.TestServers;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]
