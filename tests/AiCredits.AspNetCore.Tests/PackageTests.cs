@@ -1,0 +1,16 @@
+using System.Reflection;
+
+namespace AiCredits.AspNetCore;
+
+public sealed class PackageTests
+{
+    [Fact]
+    public void The_assembly_says_which_version_it_is()
+    {
+        var assembly = Assembly.Load("AiCredits.AspNetCore");
+
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+
+        version.ShouldNotBeNull().InformationalVersion.ShouldNotStartWith("0.");
+    }
+}

@@ -1,0 +1,3 @@
+using AiCredits.DemoSite;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
