@@ -5,6 +5,7 @@ using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Pricing;
+using AiCredits.Statements;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -54,6 +55,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<IntegrityCheck>();
+        services.TryAddSingleton<AccountStatements>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());

@@ -29,6 +29,11 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
             {
                 faults.Add($"AIC1002: AiCredits:Models:{id}:Credits is {model.Credits}, so the model would be free or beyond counting. Set it above 0 (0.000001 is the least), or set AiCredits:Models:{id}:Enabled to false.");
             }
+
+            if (model.Lease < TimeSpan.FromSeconds(1) || model.Lease > HoldCommand.MaxLease || !Enum.IsDefined(model.OnExpiry))
+            {
+                faults.Add($"AIC1017: AiCredits:Models:{id}:Lease is {model.Lease} and OnExpiry {model.OnExpiry}. Use a second to {HoldCommand.MaxLease.TotalDays:0} days (or leave Lease out), and Release or Capture.");
+            }
         }
 
         if (!options.Models.Values.Any(model => model.Enabled))

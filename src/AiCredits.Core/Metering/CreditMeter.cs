@@ -55,10 +55,11 @@ public sealed partial class CreditMeter
         var now = UtcMicroseconds.Now(clock);
         var id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
         var start = Start(request, settings, now);
-        var lease = request.Lease ?? settings.Holds.Lease;
+        var model = settings.Models.GetValueOrDefault(request.Quote.Model);
+        var lease = request.Lease ?? model?.Lease ?? settings.Holds.Lease;
         var admission = request.Caller switch
         {
-            Caller.Account account => await HoldCreditsAsync(request, account.Id, id, start, lease, settings, now, cancellationToken).ConfigureAwait(false),
+            Caller.Account account => await HoldCreditsAsync(request, account.Id, id, start, lease, request.OnExpiry ?? model?.OnExpiry ?? HoldExpiryPolicy.Release, settings, now, cancellationToken).ConfigureAwait(false),
             Caller.Guest when !settings.Guests.Enabled => new Admission.SignInRequired(),
             Caller.Guest guest => await HoldUsesAsync(request, guest, id, start, lease, settings, now, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException("The request names no caller. Set Caller to an account or a guest."),
@@ -108,12 +109,12 @@ public sealed partial class CreditMeter
             : overview;
     }
 
-    private async ValueTask<Admission> HoldCreditsAsync(GenerationRequest request, AccountId account, Guid id, GenerationStart start, TimeSpan lease, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
+    private async ValueTask<Admission> HoldCreditsAsync(GenerationRequest request, AccountId account, Guid id, GenerationStart start, TimeSpan lease, HoldExpiryPolicy onExpiry, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
     {
         var command = new HoldCommand(account, id, request.Quote.Total, lease, start)
         {
             Key = request.Key,
-            OnExpiry = request.OnExpiry,
+            OnExpiry = onExpiry,
             WelcomeFirst = !settings.WelcomeCredits.IsZero,
         };
         var result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);

@@ -17,9 +17,9 @@ public sealed record GenerationRequest(Caller Caller, PriceQuote Quote)
     /// <summary>The prompt; kept, cut to length, only when the options say so.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>How long the hold lives unsettled; null for <see cref="HoldOptions.Lease"/>.</summary>
+    /// <summary>How long the hold lives unsettled; null for the model's <see cref="ModelOptions.Lease"/> or else <see cref="HoldOptions.Lease"/>.</summary>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>What becomes of the credits when nobody settles the hold.</summary>
-    public HoldExpiryPolicy OnExpiry { get; init; }
+    /// <summary>What becomes of the credits when nobody settles the hold; null for the model's <see cref="ModelOptions.OnExpiry"/>.</summary>
+    public HoldExpiryPolicy? OnExpiry { get; init; }
 }

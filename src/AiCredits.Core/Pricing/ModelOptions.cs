@@ -1,3 +1,6 @@
+using AiCredits.Ledger;
+using AiCredits.Metering;
+
 namespace AiCredits.Pricing;
 
 /// <summary>The settings of one model.</summary>
@@ -17,6 +20,12 @@ public sealed class ModelOptions
 
     /// <summary>Where it stands in the list: lower first, then by price, then by name. Default 0.</summary>
     public int Order { get; set; }
+
+    /// <summary>How long a hold for it lives unsettled; null for <see cref="HoldOptions.Lease"/>.</summary>
+    public TimeSpan? Lease { get; set; }
+
+    /// <summary>What becomes of a hold that nobody settled in time. Default <see cref="HoldExpiryPolicy.Release"/>.</summary>
+    public HoldExpiryPolicy OnExpiry { get; set; }
 
     internal static Dictionary<string, ModelOptions> Defaults() => new(StringComparer.Ordinal)
     {
