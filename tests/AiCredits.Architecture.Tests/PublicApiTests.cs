@@ -33,19 +33,16 @@ public sealed class PublicApiTests
 
         var approved = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
 
-        Difference(approved, actual).ShouldBe(
-            "",
-            $"The public API of {package} is not what {Repository.Relative(file)} says. If the change is meant, run these tests once with the "
-            + "environment variable AICREDITS_APPROVE=1 and commit the file.");
+        if (approved != actual)
+        {
+            Assert.Fail(
+                $"The public API of {package} is not what {Repository.Relative(file)} says. If the change is meant, run these tests once with the "
+                + $"environment variable AICREDITS_APPROVE=1 and commit the file.\n{Difference(approved, actual)}");
+        }
     }
 
     private static string Difference(string approved, string actual)
     {
-        if (approved == actual)
-        {
-            return "";
-        }
-
         var before = approved.Split('\n');
         var after = actual.Split('\n');
         var lines = string.Join('\n', Unmatched(before, after, "-").Concat(Unmatched(after, before, "+")));
