@@ -135,10 +135,10 @@ for name in "${projects[@]}"; do
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + ${total:-0} - ok - bad))
   if ((bad > 0)); then
     problems+=("$name: $bad failed")
+  elif ((ok == 0)); then
+    problems+=("$name ran no test (it ended with $code)")
   elif ((code != 0)); then
     problems+=("$name ended with $code")
-  elif ((ok == 0)); then
-    problems+=("$name ran no test")
   fi
 done
 
