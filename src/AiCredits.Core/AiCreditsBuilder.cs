@@ -1,3 +1,4 @@
+using AiCredits.Events;
 using AiCredits.Metering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +18,15 @@ public sealed class AiCreditsBuilder
         where TPolicy : class, IWelcomePolicy
     {
         Services.Replace(ServiceDescriptor.Singleton<IWelcomePolicy, TPolicy>());
+        return this;
+    }
+
+    /// <summary>Tells events to one more listener.</summary>
+    /// <typeparam name="TListener">A singleton; takes its own scope for scoped services.</typeparam>
+    public AiCreditsBuilder AddEventListener<TListener>()
+        where TListener : class, ICreditEventListener
+    {
+        Services.AddSingleton<ICreditEventListener, TListener>();
         return this;
     }
 }

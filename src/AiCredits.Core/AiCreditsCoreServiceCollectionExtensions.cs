@@ -1,4 +1,5 @@
 using AiCredits;
+using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
@@ -51,6 +52,8 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<IWelcomePolicy, AlwaysWelcome>();
         services.TryAddSingleton<MemoryGuestLimiter>();
         services.TryAddSingleton<IGuestLimiter>(provider => provider.GetRequiredService<MemoryGuestLimiter>());
+        services.TryAddSingleton<MemoryOutbox>();
+        services.TryAddSingleton<IEventOutbox>(provider => provider.GetRequiredService<MemoryOutbox>());
         services.TryAddSingleton<MemoryCreditStore>();
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
@@ -60,6 +63,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<SettlementRetry>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());
         services.AddHostedService<Sweeper>();
+        services.AddHostedService<EventDispatcher>();
         services.AddSingleton(provider => new CreditMeter(
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IGuestLimiter>(),

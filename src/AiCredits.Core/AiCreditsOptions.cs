@@ -1,3 +1,4 @@
+using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Metering;
 using AiCredits.Packs;
@@ -43,6 +44,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>Whether prompts are kept.</summary>
     public PromptOptions Prompts { get; } = new();
+
+    /// <summary>How events are told.</summary>
+    public EventOptions Events { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

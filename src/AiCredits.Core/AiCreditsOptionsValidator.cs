@@ -119,6 +119,11 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
             faults.Add("AIC1015: AiCredits:Prompts:MaxLength is not within 0 to 100000, or KeepFor is not above zero. Correct it, or set AiCredits:Prompts:Keep to false.");
         }
 
+        if (options.Events.PollInterval < TimeSpan.FromMilliseconds(10) || options.Events.PollInterval > TimeSpan.FromDays(1))
+        {
+            faults.Add($"AIC1018: AiCredits:Events:PollInterval is {options.Events.PollInterval}. Use 0.01 seconds to a day.");
+        }
+
         if (options.MaxCount is < 1 or > 1_000_000)
         {
             faults.Add($"AIC1016: AiCredits:MaxCount is {options.MaxCount}. Use 1 to 1000000.");

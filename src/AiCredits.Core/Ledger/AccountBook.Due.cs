@@ -1,3 +1,5 @@
+using AiCredits.Events;
+
 namespace AiCredits.Ledger;
 
 /// <summary>What ends by itself: holds, grants, and grants that become effective, each at its own time and in time order.</summary>
@@ -102,7 +104,9 @@ public sealed partial class AccountBook
             GiveBack(hold, hold.Slices, hold.ExpiresAt);
         }
 
-        Finish(holds[hold.Id], GenerationStatus.Expired, NobodySettled, released, hold.ExpiresAt);
+        var ended = holds[hold.Id];
+        Finish(ended, GenerationStatus.Expired, NobodySettled, released, hold.ExpiresAt);
+        Tell(new CreditEvent.HoldExpired(Account, sequence, hold.ExpiresAt, hold.Id, ended.Captured, released));
     }
 
     private void Activate(LiveGrant grant, DateTime at)

@@ -12,6 +12,7 @@ namespace AiCredits.Ledger;
 public sealed partial class AccountBook
 {
     private readonly IAccountHistory history;
+    private readonly LedgerRules rules;
     private readonly DateTime? unloadedDue;
     private readonly List<LiveGrant> grants;
     private readonly Dictionary<Guid, Hold> holds;
@@ -44,7 +45,8 @@ public sealed partial class AccountBook
     /// <param name="holds">The open holds that the commands name, or all of them.</param>
     /// <param name="holdsComplete">True when <paramref name="holds"/> are all open holds; needed whenever <see cref="IsDue"/>.</param>
     /// <param name="history">What else the store knows.</param>
-    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history)
+    /// <param name="rules">Settings; null for <see cref="LedgerRules.None"/>.</param>
+    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history, LedgerRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(grants);
@@ -52,6 +54,7 @@ public sealed partial class AccountBook
         ArgumentNullException.ThrowIfNull(history);
         Account = state.Account;
         this.history = history;
+        this.rules = rules ?? LedgerRules.None;
         unloadedDue = holdsComplete ? null : state.NextDue;
         this.grants = [.. grants.Select(grant => new LiveGrant(grant))];
         this.grants.Sort();
@@ -68,6 +71,7 @@ public sealed partial class AccountBook
         nextDue = state.NextDue;
         frozen = state.Frozen;
         welcomed = state.Welcomed;
+        low = state.Low;
         chainHead = state.ChainHead;
     }
 
@@ -97,6 +101,7 @@ public sealed partial class AccountBook
         NextDue = nextDue,
         Frozen = frozen,
         Welcomed = welcomed,
+        Low = low,
         ChainHead = chainHead,
     };
 
@@ -126,6 +131,7 @@ public sealed partial class AccountBook
         }
 
         now = now > lastAt ? UtcMicroseconds.Cut(now) : lastAt;
+        var ownedBefore = available + held;
         SettleDue(now);
         LedgerResult result = command switch
         {
@@ -141,6 +147,7 @@ public sealed partial class AccountBook
             _ => throw new ArgumentException($"{command.GetType().Name} is no command of the ledger."),
         };
         EnsureClosed();
+        TellBalance(ownedBefore);
         return result;
     }
 
@@ -157,6 +164,7 @@ public sealed partial class AccountBook
             EndedHolds = CollectEndedHolds(),
             Generations = newGenerations is null ? [] : newGenerations.Values.ToArray(),
             Refusals = newRefusals is null ? [] : newRefusals.Values.ToArray(),
+            Events = newEvents is null ? [] : newEvents,
         };
         sequenceBefore = sequence;
         newEntries.Clear();
@@ -174,6 +182,7 @@ public sealed partial class AccountBook
         newKeys = null;
         newRefusals = null;
         newGenerations = null;
+        newEvents = null;
         return changes;
     }
 
@@ -214,6 +223,7 @@ public sealed partial class AccountBook
         entry = entry with { Hash = hash };
         chainHead = hash;
         newEntries.Add(entry);
+        TellEntry(entry);
         if (entry.Key is not null)
         {
             (newKeys ??= new(StringComparer.Ordinal)).Add(entry.Key, entry);

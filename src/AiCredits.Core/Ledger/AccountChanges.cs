@@ -1,3 +1,5 @@
+using AiCredits.Events;
+
 namespace AiCredits.Ledger;
 
 /// <summary>What a store has to write after a book has applied commands; all of it or nothing.</summary>
@@ -26,6 +28,9 @@ public sealed record AccountChanges
 
     /// <summary>Refusals to insert.</summary>
     public required IReadOnlyList<Refusal> Refusals { get; init; }
+
+    /// <summary>Events to insert into the outbox, in order, to be told after the commit.</summary>
+    public required IReadOnlyList<CreditEvent> Events { get; init; }
 
     /// <summary>True when there is nothing to write.</summary>
     public bool IsEmpty => Entries.Count == 0 && Refusals.Count == 0 && Generations.Count == 0;

@@ -45,6 +45,9 @@ public sealed record AccountState
     /// <summary>True once the account has had its welcome credits.</summary>
     public bool Welcomed { get; init; }
 
+    /// <summary>True from when the account was told to be low until it was told to have recovered.</summary>
+    public bool Low { get; init; }
+
     /// <summary>The hash of the last entry (32 bytes), the head of the account's chain; 32 zero bytes before the first.</summary>
     public ReadOnlyMemory<byte> ChainHead { get; init; } = new byte[32];
 }

@@ -1,3 +1,4 @@
+using AiCredits.Events;
 using AiCredits.Integrity;
 
 namespace AiCredits.Ledger;
@@ -13,8 +14,13 @@ internal sealed class MemoryAccount : IAccountHistory
     private readonly Dictionary<Guid, Generation> generations = [];
     private readonly Dictionary<long, Grant> grants = [];
 
-    public MemoryAccount(AccountId account) =>
-        book = new AccountBook(new AccountState { Account = account }, [], [], holdsComplete: true, this);
+    private readonly MemoryOutbox outbox;
+
+    public MemoryAccount(AccountId account, MemoryOutbox outbox, LedgerRules rules)
+    {
+        this.outbox = outbox;
+        book = new AccountBook(new AccountState { Account = account }, [], [], holdsComplete: true, this, rules);
+    }
 
     public LedgerResult Execute(LedgerCommand command, DateTime now)
     {
@@ -158,6 +164,11 @@ internal sealed class MemoryAccount : IAccountHistory
         foreach (var refusal in changes.Refusals)
         {
             refusals.Add(refusal.Key, refusal);
+        }
+
+        if (changes.Events.Count > 0)
+        {
+            outbox.Add(changes.Events);
         }
     }
 }

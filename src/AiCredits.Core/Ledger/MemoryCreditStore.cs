@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
+using Microsoft.Extensions.Options;
 
 namespace AiCredits.Ledger;
 
@@ -8,7 +10,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider clock) : ICreditStore, ILedgerArchive
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -18,7 +20,7 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider 
         ArgumentNullException.ThrowIfNull(command);
         command.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        var account = accounts.GetOrAdd(command.Account, static id => new MemoryAccount(id));
+        var account = accounts.GetOrAdd(command.Account, static (id, store) => store.Open(id), this);
         return new ValueTask<TResult>((TResult)account.Execute(command, UtcMicroseconds.Now(clock)));
     }
 
@@ -100,7 +102,9 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, TimeProvider 
     public ValueTask<TResult> ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(read);
-        var archive = accounts.TryGetValue(account, out var found) ? found : new MemoryAccount(account);
+        var archive = accounts.TryGetValue(account, out var found) ? found : Open(account);
         return read(archive.Archive());
     }
+
+    private MemoryAccount Open(AccountId account) => new(account, outbox, new LedgerRules(options.CurrentValue.LowBalance));
 }
