@@ -103,7 +103,8 @@ public sealed partial class AccountBook
             Activate(grant, now);
         }
 
-        var revocable = command.ToDebt ? grant.Amount - grant.TakenBack - grant.Expired : grant.Available;
+        // What was claimed as debt can have come back by a refund and expired since, so that both together pass the amount.
+        var revocable = command.ToDebt ? Credits.Max(grant.Amount - grant.TakenBack - grant.Expired, Credits.Zero) : grant.Available;
         var amount = command.Amount ?? revocable;
         if (amount > revocable)
         {
