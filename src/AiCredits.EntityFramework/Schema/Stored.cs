@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using AiCredits.Ledger;
 
@@ -24,15 +23,28 @@ internal static class Stored
             return null;
         }
 
-        var builder = new StringBuilder(slices.Count * 24).Append('[');
+        // Each number takes at most 20 characters. Written and read by hand since every hold and every entry has one.
+        Span<char> text = slices.Count <= 8 ? stackalloc char[(8 * 43) + 2] : new char[(slices.Count * 43) + 2];
+        var length = 0;
+        text[length++] = '[';
         for (var index = 0; index < slices.Count; index++)
         {
-            builder.Append(index == 0 ? "[" : ",[")
-                .Append(CultureInfo.InvariantCulture, $"{slices[index].GrantId},{slices[index].Amount.Millionths}")
-                .Append(']');
+            if (index > 0)
+            {
+                text[length++] = ',';
+            }
+
+            text[length++] = '[';
+            slices[index].GrantId.TryFormat(text[length..], out var written, default, CultureInfo.InvariantCulture);
+            length += written;
+            text[length++] = ',';
+            slices[index].Amount.Millionths.TryFormat(text[length..], out written, default, CultureInfo.InvariantCulture);
+            length += written;
+            text[length++] = ']';
         }
 
-        return builder.Append(']').ToString();
+        text[length++] = ']';
+        return new string(text[..length]);
     }
 
     /// <summary>The slices of a JSON text; none for null.</summary>
@@ -43,8 +55,21 @@ internal static class Stored
             return [];
         }
 
-        using var document = JsonDocument.Parse(json);
-        return [.. document.RootElement.EnumerateArray().Select(slice => new GrantSlice(slice[0].GetInt64(), Credits.FromMillionths(slice[1].GetInt64())))];
+        // "[[1,2],[3,4]]" without its outer brackets falls into "[1,2" and ",[3,4" at each closing bracket.
+        var text = json.AsSpan(1, json.Length - 2);
+        var slices = new GrantSlice[text.Count(']')];
+        for (var index = 0; index < slices.Length; index++)
+        {
+            var end = text.IndexOf(']');
+            var slice = text[(text.IndexOf('[') + 1)..end];
+            var comma = slice.IndexOf(',');
+            slices[index] = new GrantSlice(
+                long.Parse(slice[..comma], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                Credits.FromMillionths(long.Parse(slice[(comma + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+            text = text[(end + 1)..];
+        }
+
+        return slices;
     }
 
     /// <summary>The JSON of model ids; null for all models.</summary>

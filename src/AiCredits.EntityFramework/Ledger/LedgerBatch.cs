@@ -1,0 +1,78 @@
+using AiCredits.Ledger;
+
+namespace AiCredits.EntityFramework.Ledger;
+
+/// <summary>The commands of a batch sorted by account, and which rows they need.</summary>
+internal sealed class LedgerBatch
+{
+    private readonly Dictionary<AccountId, BatchAccount> byId = [];
+
+    public LedgerBatch(ReadOnlySpan<PendingCommand> commands)
+    {
+        foreach (var pending in commands)
+        {
+            var command = pending.Command;
+            if (!byId.TryGetValue(command.Account, out var account))
+            {
+                account = new BatchAccount(command.Account);
+                byId.Add(command.Account, account);
+                Accounts.Add(account);
+            }
+
+            account.Add(pending);
+            if (command.ConcernedHold is { } hold)
+            {
+                Holds.Add((account, hold));
+            }
+
+            if (command.ConcernedGrant is { } grant)
+            {
+                Grants.Add((account, grant));
+            }
+
+            if (command.Key is { } key)
+            {
+                Keys.Add((account, key));
+                if (command is HoldCommand)
+                {
+                    RefusalKeys.Add((account, key));
+                }
+            }
+
+            HasRefunds |= command is RefundCommand;
+        }
+    }
+
+    public List<BatchAccount> Accounts { get; } = [];
+
+    /// <summary>The holds, and so generations, that commands name.</summary>
+    public List<(BatchAccount Account, Guid Id)> Holds { get; } = [];
+
+    /// <summary>The grants that commands name, live or not.</summary>
+    public List<(BatchAccount Account, long Id)> Grants { get; } = [];
+
+    public List<(BatchAccount Account, string Key)> Keys { get; } = [];
+
+    /// <summary>The keys under which a refusal may be kept.</summary>
+    public List<(BatchAccount Account, string Key)> RefusalKeys { get; } = [];
+
+    public bool HasRefunds { get; }
+
+    public BatchAccount this[AccountId account] => byId[account];
+
+    /// <summary>Applies all commands at a time and returns what is to be written, one item per account that changed.</summary>
+    public List<AccountChanges> Decide(DateTime now)
+    {
+        var changes = new List<AccountChanges>(Accounts.Count);
+        foreach (var account in Accounts)
+        {
+            var decided = account.Decide(now);
+            if (!decided.IsEmpty || decided.State.NextDue != account.State!.NextDue)
+            {
+                changes.Add(decided);
+            }
+        }
+
+        return changes;
+    }
+}
