@@ -1,0 +1,11 @@
+using AiCredits.Conformance;
+using AiCredits.Guests;
+
+namespace AiCredits.Core.Tests.Guests;
+
+public sealed class MemoryGuestLimiterTests : GuestLimiterConformance
+{
+    protected override ValueTask<IGuestLimiter> CreateAsync() => new(new MemoryGuestLimiter(Clock));
+
+    protected override ValueTask<IGuestLimiter> CreateSecondAsync() => new(Limiter);
+}
