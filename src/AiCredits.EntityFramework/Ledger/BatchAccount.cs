@@ -68,9 +68,9 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     }
 
     /// <summary>Applies the commands in order, notes an answer on each, and returns what is to be written.</summary>
-    public AccountChanges Decide(DateTime now)
+    public AccountChanges Decide(DateTime now, LedgerRules rules)
     {
-        var book = new AccountBook(State!, grants.Values, holds is null ? [] : holds.Values, IsDue(now), this);
+        var book = new AccountBook(State!, grants.Values, holds is null ? [] : holds.Values, IsDue(now), this, rules);
         foreach (var pending in commands)
         {
             try

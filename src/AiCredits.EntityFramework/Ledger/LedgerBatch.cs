@@ -61,13 +61,13 @@ internal sealed class LedgerBatch
     public BatchAccount this[AccountId account] => byId[account];
 
     /// <summary>Applies all commands at a time and returns what is to be written, one item per account that changed.</summary>
-    public List<AccountChanges> Decide(DateTime now)
+    public List<AccountChanges> Decide(DateTime now, LedgerRules rules)
     {
         var changes = new List<AccountChanges>(Accounts.Count);
         foreach (var account in Accounts)
         {
-            var decided = account.Decide(now);
-            if (!decided.IsEmpty || decided.State.NextDue != account.State!.NextDue)
+            var decided = account.Decide(now, rules);
+            if (!decided.IsEmpty || decided.State.NextDue != account.State!.NextDue || decided.State.Low != account.State.Low)
             {
                 changes.Add(decided);
             }

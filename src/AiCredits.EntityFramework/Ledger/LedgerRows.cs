@@ -7,7 +7,7 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>The columns that the executors select, and how a row of them is read. The order of a list is the order of its reader.</summary>
 internal static class LedgerRows
 {
-    public const string Account = "issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, chain_head";
+    public const string Account = "issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head";
 
     public const string Grant = "grant_id, kind, amount, available, held, spent, expired, revoked, taken_back, priority, granted_at, effective_at, expires_at, models, reference, pending";
 
@@ -16,6 +16,8 @@ internal static class LedgerRows
     public const string Entry = "seq, at, kind, amount, remainder, available_after, held_after, debt_after, key, request_hash, hold_id, grant_id, grant_kind, slices, ends_at, model, description, actor, reference, hash";
 
     public const string Generation = "generation_id, status, outcome, model, count, price, price_version, prompt, prompt_expires_at, charged, released, started_at, ended_at, error, provider_request_id, provider_cost, provider_currency, first_seq, last_seq, request_hash, available_after, held_after";
+
+    public const string Event = "seq, name, due_at, attempts, body";
 
     public const string Refusal = "key, request_hash, at, frozen, required, available, held";
 
@@ -37,7 +39,8 @@ internal static class LedgerRows
         NextDue = TimeOrNull(row, at + 9),
         Frozen = row.GetBoolean(at + 10),
         Welcomed = row.GetBoolean(at + 11),
-        ChainHead = row.GetFieldValue<byte[]>(at + 12),
+        Low = row.GetBoolean(at + 12),
+        ChainHead = row.GetFieldValue<byte[]>(at + 13),
     };
 
     public static Grant ReadGrant(DbDataReader row, int at) => new()

@@ -9,7 +9,7 @@ namespace AiCredits.EntityFramework.Ledger;
 /// Batches on PostgreSQL: two round trips each, one session per lane. Nothing outlives the transaction (no session
 /// settings, no prepared statements, no advisory locks), so a pooler in transaction mode may stand in between.
 /// </summary>
-internal sealed class PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, string? schema = null) : ILedgerBatchExecutor
+internal sealed class PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, Func<LedgerRules> rules, string? schema = null) : ILedgerBatchExecutor
 {
     /// <summary>Opens the message of a statement that changed another number of rows than it must.</summary>
     internal const string CountMismatch = "ai_credits row count, ";
@@ -39,7 +39,7 @@ internal sealed class PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, strin
                 await load.ReadCapturesAsync(connection, cancellationToken).ConfigureAwait(false);
             }
 
-            await new PostgreSqlSave(sql, commands, commands.Decide(now)).WriteAsync(connection, cancellationToken).ConfigureAwait(false);
+            await new PostgreSqlSave(sql, commands, commands.Decide(now, rules())).WriteAsync(connection, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

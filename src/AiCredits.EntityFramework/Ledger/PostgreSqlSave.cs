@@ -1,4 +1,5 @@
 using AiCredits.EntityFramework.Schema;
+using AiCredits.Events;
 using AiCredits.Ledger;
 using Npgsql;
 
@@ -16,6 +17,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         AddEntries(command);
         SaveGenerations(command);
         AddRefusals(command);
+        AddEvents(command);
         command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -35,6 +37,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         .LongOrNull(row => Stored.Micros(row.State.NextDue))
         .Flag(row => row.State.Frozen)
         .Flag(row => row.State.Welcomed)
+        .Flag(row => row.State.Low)
         .Bytes(row => row.State.ChainHead)
         .Count();
 
@@ -241,6 +244,23 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Long(row => row.Refusal.Required.Millionths)
             .Long(row => row.Refusal.Available.Millionths)
             .Long(row => row.Refusal.Held.Millionths);
+    }
+
+    private void AddEvents(NpgsqlBatch command)
+    {
+        List<CreditEvent> events = [];
+        foreach (var account in changes)
+        {
+            events.AddRange(account.Events);
+        }
+
+        _ = Add(command, sql.AddEvents, events)?
+            .Text(row => row.Account.Value)
+            .Long(row => row.Sequence)
+            .Text(row => row.Name)
+            .Long(row => Stored.Micros(row.At))
+            .Int(_ => 0)
+            .Text(CreditEventJson.Write);
     }
 
     // Null when there is no row, so that the statement is not even sent.

@@ -33,8 +33,8 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     /// <summary>$1 accounts. In order, as two batches may be the first to touch the same accounts.</summary>
     public string AddAccounts { get; } = $"""
-        insert into {Table(schema, TableNames.Account)} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, chain_head)
-        select id, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, decode(repeat('00', 32), 'hex') from unnest($1) as asked(id) order by id
+        insert into {Table(schema, TableNames.Account)} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, low, chain_head)
+        select id, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, false, decode(repeat('00', 32), 'hex') from unnest($1) as asked(id) order by id
         on conflict (account_id) do nothing
         """;
 
@@ -113,12 +113,12 @@ internal sealed class PostgreSqlStatements(string? schema)
         $"""
         update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
         revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
-        welcomed = new.welcomed, chain_head = new.chain_head
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, chain_head)
+        welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
         where row.account_id = new.account_id and row.seq = new.expected
         """,
-        "$16");
+        "$17");
 
     public string AddGrants { get; } = $"""
         insert into {Table(schema, TableNames.Grant)} (account_id, {LedgerRows.Grant}, live)
@@ -182,6 +182,12 @@ internal sealed class PostgreSqlStatements(string? schema)
         "$15");
 
     public string AddRefusals { get; } = $"insert into {Table(schema, TableNames.Refusal)} (account_id, {LedgerRows.Refusal}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)";
+
+    /// <summary>Two holds without an entry of their own may end at one entry: the second event would be a repetition.</summary>
+    public string AddEvents { get; } = $"""
+        insert into {Table(schema, TableNames.Event)} (account_id, {LedgerRows.Event}) select * from unnest($1, $2, $3, $4, $5, $6)
+        on conflict do nothing
+        """;
 
     // The commit travels with the changes, so the count must be checked on the server: text that is no number ends the
     // transaction, with a message that says which table.

@@ -24,17 +24,20 @@ internal sealed class SqliteBatchExecutor : ILedgerBatchExecutor
     private readonly bool fullSync;
     private readonly SqliteGate gate;
     private readonly TimeProvider clock;
+    private readonly Func<LedgerRules> rules;
     private SqliteSession? session;
 
     /// <param name="connectionString">A database file; in-memory databases and shared caches are refused.</param>
     /// <param name="gate">The queue of all writers of the file in this process.</param>
     /// <param name="clock">The time of entries.</param>
+    /// <param name="rules">The settings that the kernel needs, as they are now.</param>
     /// <param name="fullSync">False to let a power cut take the last commits, for speed.</param>
-    public SqliteBatchExecutor(string connectionString, SqliteGate gate, TimeProvider clock, bool fullSync = true)
+    public SqliteBatchExecutor(string connectionString, SqliteGate gate, TimeProvider clock, Func<LedgerRules> rules, bool fullSync = true)
     {
         this.connectionString = ForWriting(connectionString);
         this.gate = gate;
         this.clock = clock;
+        this.rules = rules;
         this.fullSync = fullSync;
     }
 
@@ -89,7 +92,7 @@ internal sealed class SqliteBatchExecutor : ILedgerBatchExecutor
         writer.Begin();
         var now = UtcMicroseconds.Now(clock);
         writer.Load(batch, now);
-        foreach (var changes in batch.Decide(now))
+        foreach (var changes in batch.Decide(now, rules()))
         {
             writer.Save(batch[changes.State.Account], changes);
         }

@@ -1,4 +1,5 @@
 using AiCredits.EntityFramework.Schema;
+using AiCredits.Events;
 using AiCredits.Ledger;
 using Microsoft.Data.Sqlite;
 
@@ -32,6 +33,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteStatement addGeneration;
     private readonly SqliteStatement updateGeneration;
     private readonly SqliteStatement addRefusal;
+    private readonly SqliteStatement addEvent;
 
     public SqliteSession(string connectionString, bool fullSync)
     {
@@ -49,7 +51,7 @@ internal sealed class SqliteSession : IDisposable
             begin = Prepare("begin immediate", 0);
             commit = Prepare("commit", 0);
             rollback = Prepare("rollback", 0);
-            addAccount = Prepare($"insert into {TableNames.Account} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, chain_head) values (?1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, zeroblob(32))", 1);
+            addAccount = Prepare($"insert into {TableNames.Account} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, low, chain_head) values (?1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, zeroblob(32))", 1);
             readAccount = Prepare($"select {LedgerRows.Account} from {TableNames.Account} where account_id = ?1", 1);
             readLiveGrants = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and live", 1);
             readGrant = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and grant_id = ?2", 2);
@@ -59,7 +61,7 @@ internal sealed class SqliteSession : IDisposable
             readCaptures = Prepare($"select {LedgerRows.Entry} from {TableNames.Entry} where account_id = ?1 and seq between ?2 and ?3 and hold_id = ?4 and kind = {(int)EntryKind.Capture} order by seq", 4);
             readGeneration = Prepare($"select {LedgerRows.Generation} from {TableNames.Generation} where account_id = ?1 and generation_id = ?2", 2);
             readRefusal = Prepare($"select {LedgerRows.Refusal} from {TableNames.Refusal} where account_id = ?1 and key = ?2", 2);
-            updateAccount = Prepare($"update {TableNames.Account} set issued = ?3, available = ?4, held = ?5, spent = ?6, expired = ?7, revoked = ?8, debt = ?9, seq = ?10, last_at = ?11, next_due = ?12, frozen = ?13, welcomed = ?14, chain_head = ?15 where account_id = ?1 and seq = ?2", 15);
+            updateAccount = Prepare($"update {TableNames.Account} set issued = ?3, available = ?4, held = ?5, spent = ?6, expired = ?7, revoked = ?8, debt = ?9, seq = ?10, last_at = ?11, next_due = ?12, frozen = ?13, welcomed = ?14, low = ?15, chain_head = ?16 where account_id = ?1 and seq = ?2", 16);
             addGrant = PrepareInsert(TableNames.Grant, $"{LedgerRows.Grant}, live");
             updateGrant = Prepare($"update {TableNames.Grant} set available = ?3, held = ?4, spent = ?5, expired = ?6, revoked = ?7, taken_back = ?8, pending = ?9, live = ?10 where account_id = ?1 and grant_id = ?2", 10);
             addHold = PrepareInsert(TableNames.Hold, LedgerRows.Hold);
@@ -69,6 +71,7 @@ internal sealed class SqliteSession : IDisposable
             addGeneration = PrepareInsert(TableNames.Generation, LedgerRows.Generation);
             updateGeneration = Prepare($"update {TableNames.Generation} set status = ?3, outcome = ?4, charged = ?5, released = ?6, ended_at = ?7, error = ?8, provider_request_id = ?9, provider_cost = ?10, provider_currency = ?11, last_seq = ?12, available_after = ?13, held_after = ?14 where account_id = ?1 and generation_id = ?2", 14);
             addRefusal = PrepareInsert(TableNames.Refusal, LedgerRows.Refusal);
+            addEvent = PrepareInsert(TableNames.Event, LedgerRows.Event, " on conflict do nothing");
         }
         catch
         {
@@ -162,6 +165,12 @@ internal sealed class SqliteSession : IDisposable
         {
             addRefusal.Bind(name).Bind(refusal.Key).Bind(refusal.RequestHash).Bind(Stored.Micros(refusal.At)).Bind(refusal.Frozen)
                 .Bind(refusal.Required.Millionths).Bind(refusal.Available.Millionths).Bind(refusal.Held.Millionths).Run();
+        }
+
+        foreach (var creditEvent in changes.Events)
+        {
+            // Two holds without an entry of their own may end at one entry: the second event would be a repetition.
+            addEvent.Bind(name).Bind(creditEvent.Sequence).Bind(creditEvent.Name).Bind(Stored.Micros(creditEvent.At)).Bind(0L).Bind(CreditEventJson.Write(creditEvent)).Run();
         }
     }
 
@@ -284,7 +293,7 @@ internal sealed class SqliteSession : IDisposable
         var changed = updateAccount.Bind(state.Account.Value).Bind(changes.SequenceBefore)
             .Bind(state.Issued.Millionths).Bind(state.Available.Millionths).Bind(state.Held.Millionths).Bind(state.Spent.Millionths)
             .Bind(state.Expired.Millionths).Bind(state.Revoked.Millionths).Bind(state.Debt.Millionths).Bind(state.Sequence)
-            .Bind(Stored.Micros(state.LastAt)).Bind(Stored.Micros(state.NextDue)).Bind(state.Frozen).Bind(state.Welcomed)
+            .Bind(Stored.Micros(state.LastAt)).Bind(Stored.Micros(state.NextDue)).Bind(state.Frozen).Bind(state.Welcomed).Bind(state.Low)
             .Bind(state.ChainHead.ToArray()).Run();
         Expect(changed, TableNames.Account);
     }
@@ -375,9 +384,9 @@ internal sealed class SqliteSession : IDisposable
         return statement;
     }
 
-    private SqliteStatement PrepareInsert(string table, string columns)
+    private SqliteStatement PrepareInsert(string table, string columns, string onConflict = "")
     {
         var count = columns.Count(character => character == ',') + 2;
-        return Prepare($"insert into {table} (account_id, {columns}) values ({string.Join(", ", Enumerable.Range(1, count).Select(index => $"?{index}"))})", count);
+        return Prepare($"insert into {table} (account_id, {columns}) values ({string.Join(", ", Enumerable.Range(1, count).Select(index => $"?{index}"))}){onConflict}", count);
     }
 }

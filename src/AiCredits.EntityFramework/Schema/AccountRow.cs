@@ -31,6 +31,8 @@ internal sealed class AccountRow
 
     public bool Welcomed { get; set; }
 
+    public bool Low { get; set; }
+
     public byte[] ChainHead { get; set; } = new byte[32];
 
     public AccountState ToState() => new()
@@ -48,6 +50,7 @@ internal sealed class AccountRow
         NextDue = Stored.Time(NextDue),
         Frozen = Frozen,
         Welcomed = Welcomed,
+        Low = Low,
         ChainHead = ChainHead,
     };
 }

@@ -24,6 +24,7 @@ public static class AiCreditsModelBuilderExtensions
         AddEntry(modelBuilder.Entity<EntryRow>(), isSqlServer);
         AddRefusal(modelBuilder.Entity<RefusalRow>());
         AddGeneration(modelBuilder.Entity<GenerationRow>());
+        AddEvent(modelBuilder.Entity<EventRow>());
         AddGuests(modelBuilder);
         AddSetting(modelBuilder.Entity<SettingRow>());
         return modelBuilder;
@@ -51,6 +52,7 @@ public static class AiCreditsModelBuilderExtensions
         account.Property(row => row.NextDue).HasColumnName("next_due");
         account.Property(row => row.Frozen).HasColumnName("frozen");
         account.Property(row => row.Welcomed).HasColumnName("welcomed");
+        account.Property(row => row.Low).HasColumnName("low");
         account.Property(row => row.ChainHead).HasColumnName("chain_head");
     }
 
@@ -185,6 +187,19 @@ public static class AiCreditsModelBuilderExtensions
         generation.Property(row => row.RequestHash).HasColumnName("request_hash");
         generation.Property(row => row.AvailableAfter).HasColumnName("available_after");
         generation.Property(row => row.HeldAfter).HasColumnName("held_after");
+    }
+
+    private static void AddEvent(EntityTypeBuilder<EventRow> waiting)
+    {
+        waiting.ToTable(TableNames.Event);
+        waiting.HasKey(row => new { row.AccountId, row.Seq, row.Name }).HasName("pk_ai_credits_event");
+        waiting.HasIndex(row => row.DueAt, "ix_ai_credits_event_due");
+        waiting.Property(row => row.AccountId).HasColumnName("account_id");
+        waiting.Property(row => row.Seq).HasColumnName("seq").ValueGeneratedNever();
+        waiting.Property(row => row.Name).HasColumnName("name");
+        waiting.Property(row => row.DueAt).HasColumnName("due_at");
+        waiting.Property(row => row.Attempts).HasColumnName("attempts");
+        waiting.Property(row => row.Body).HasColumnName("body");
     }
 
     private static void AddGuests(ModelBuilder modelBuilder)

@@ -61,12 +61,12 @@ internal sealed class LedgerDatabase : IAsyncDisposable
         if (Provider == Provider.Sqlite)
         {
             var gate = new SqliteGate();
-            return new SqliteBatchExecutor(ConnectionString, gate, Clock);
+            return new SqliteBatchExecutor(ConnectionString, gate, Clock, () => LedgerRules.None);
         }
 
         var dataSource = NpgsqlDataSource.Create(ConnectionString);
         owned.Add(dataSource);
-        return new PostgreSqlBatchExecutor(dataSource);
+        return new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None);
     }
 
     public LedgerWriter NewWriter(LedgerWriterOptions? options = null, Func<ILedgerBatchExecutor, ILedgerBatchExecutor>? around = null)

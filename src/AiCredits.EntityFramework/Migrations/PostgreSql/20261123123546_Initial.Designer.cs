@@ -64,6 +64,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("last_at");
 
+                    b.Property<bool>("Low")
+                        .HasColumnType("boolean")
+                        .HasColumnName("low");
+
                     b.Property<long?>("NextDue")
                         .HasColumnType("bigint")
                         .HasColumnName("next_due");
@@ -195,6 +199,41 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         {
                             t.HasTrigger("ai_credits_entry_append_only");
                         });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.EventRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.HasKey("AccountId", "Seq", "Name")
+                        .HasName("pk_ai_credits_event");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_event_due");
+
+                    b.ToTable("ai_credits_event", (string)null);
                 });
 
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.GenerationRow", b =>

@@ -29,6 +29,7 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     next_due = table.Column<long>(type: "bigint", nullable: true),
                     frozen = table.Column<bool>(type: "boolean", nullable: false),
                     welcomed = table.Column<bool>(type: "boolean", nullable: false),
+                    low = table.Column<bool>(type: "boolean", nullable: false),
                     chain_head = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
@@ -68,6 +69,22 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_ai_credits_entry", x => new { x.account_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_event",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    seq = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    due_at = table.Column<long>(type: "bigint", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    body = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_event", x => new { x.account_id, x.seq, x.name });
                 });
 
             migrationBuilder.CreateTable(
@@ -267,6 +284,11 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 filter: "key is not null");
 
             migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_event_due",
+                table: "ai_credits_event",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_ai_credits_generation_prompt",
                 table: "ai_credits_generation",
                 column: "prompt_expires_at",
@@ -333,6 +355,9 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ai_credits_entry");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_event");
 
             migrationBuilder.DropTable(
                 name: "ai_credits_generation");

@@ -59,6 +59,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_at");
 
+                    b.Property<bool>("Low")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("low");
+
                     b.Property<long?>("NextDue")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_due");
@@ -190,6 +194,41 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         {
                             t.HasTrigger("ai_credits_entry_append_only");
                         });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.EventRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.HasKey("AccountId", "Seq", "Name")
+                        .HasName("pk_ai_credits_event");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_event_due");
+
+                    b.ToTable("ai_credits_event", (string)null);
                 });
 
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.GenerationRow", b =>

@@ -29,6 +29,7 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     next_due = table.Column<long>(type: "INTEGER", nullable: true),
                     frozen = table.Column<bool>(type: "INTEGER", nullable: false),
                     welcomed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    low = table.Column<bool>(type: "INTEGER", nullable: false),
                     chain_head = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
@@ -68,6 +69,22 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_ai_credits_entry", x => new { x.account_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ai_credits_event",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "TEXT", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_event", x => new { x.account_id, x.seq, x.name });
                 });
 
             migrationBuilder.CreateTable(
@@ -267,6 +284,11 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                 filter: "key is not null");
 
             migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_event_due",
+                table: "ai_credits_event",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_ai_credits_generation_prompt",
                 table: "ai_credits_generation",
                 column: "prompt_expires_at",
@@ -333,6 +355,9 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "ai_credits_entry");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_event");
 
             migrationBuilder.DropTable(
                 name: "ai_credits_generation");
