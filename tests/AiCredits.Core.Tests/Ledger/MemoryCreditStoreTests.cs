@@ -1,18 +1,26 @@
 using AiCredits.Conformance;
 using AiCredits.Guests;
 using AiCredits.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.Core.Tests.Ledger;
 
 public sealed class MemoryCreditStoreTests : CreditStoreConformance
 {
-    private readonly MemoryGuestLimiter _guests;
+    private readonly ServiceProvider _services;
 
-    public MemoryCreditStoreTests() => _guests = new MemoryGuestLimiter(Clock);
+    public MemoryCreditStoreTests()
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Clock);
+        services.AddAiCreditsCore();
+        _services = services.BuildServiceProvider();
+    }
 
-    protected override ValueTask<ICreditStore> CreateAsync() => new(new MemoryCreditStore(_guests, Clock));
+    protected override ValueTask<ICreditStore> CreateAsync() => new(_services.GetRequiredService<MemoryCreditStore>());
 
     protected override ValueTask<ICreditStore> CreateSecondAsync() => new(Store);
 
-    protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(_guests);
+    protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(_services.GetRequiredService<IGuestLimiter>());
+
+    protected override ValueTask CleanUpAsync() => _services.DisposeAsync();
 }
