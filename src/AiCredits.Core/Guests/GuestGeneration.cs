@@ -28,6 +28,7 @@ public static class GuestGeneration
         {
             Status = request.Keep ? GenerationStatus.Succeeded : GenerationStatus.Failed,
             Outcome = request.End.Outcome,
+            Start = request.End.Complete(running.Start),
             EndedAt = now,
             Error = request.End.Error,
             ProviderRequestId = request.End.ProviderRequestId,

@@ -214,6 +214,7 @@ public sealed partial class AccountBook
         {
             Status = GenerationStatus.Succeeded,
             Outcome = command.End.Outcome,
+            Start = command.End.Complete(finished.Start),
             Charged = amount,
             Error = command.End.Error,
             EndedAt = entry.At,
@@ -346,7 +347,7 @@ public sealed partial class AccountBook
             Account = Account,
             Status = status,
             Outcome = end.Outcome,
-            Start = hold.Generation,
+            Start = end.Complete(hold.Generation),
             Charged = hold.Captured,
             Released = released,
             StartedAt = hold.HeldAt,

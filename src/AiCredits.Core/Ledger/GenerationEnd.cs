@@ -9,6 +9,12 @@ public sealed record GenerationEnd
     /// <summary>Why it failed, in a line; null for success.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The prompt, where it was not known at the start; kept in place of the one at the start.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Until when <see cref="Prompt"/> may be kept (UTC); null for always.</summary>
+    public DateTime? PromptExpiresAt { get; init; }
+
     /// <summary>The id that the model's provider gave the request.</summary>
     public string? ProviderRequestId { get; init; }
 
@@ -17,4 +23,8 @@ public sealed record GenerationEnd
 
     /// <summary>The ISO 4217 code of the provider's cost, such as <c>USD</c>.</summary>
     public string? ProviderCurrency { get; init; }
+
+    /// <summary>What is known of the start, now with the prompt.</summary>
+    internal GenerationStart Complete(GenerationStart start) =>
+        Prompt is null ? start : start with { Prompt = Prompt, PromptExpiresAt = PromptExpiresAt };
 }

@@ -5,6 +5,7 @@ internal static class SettlementText
     public static void Validate(GenerationEnd end, string? description)
     {
         ArgumentNullException.ThrowIfNull(end);
+        Text.EnsureFreeText(end.Prompt, int.MaxValue, "prompt");
         Text.EnsureFreeText(end.Error, LedgerCommand.MaxTextLength, "error");
         Text.EnsureFreeText(end.ProviderRequestId, LedgerCommand.MaxTextLength, "provider request id");
         Text.EnsureFreeText(end.ProviderCurrency, 3, "provider currency");

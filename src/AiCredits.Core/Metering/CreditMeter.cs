@@ -88,7 +88,7 @@ public sealed partial class CreditMeter
 
         var settings = options.CurrentValue;
         var charge = settings.Outcomes.Charges(end.Outcome);
-        var fitted = Fit(end);
+        var fitted = Fit(end, settings, UtcMicroseconds.Now(clock));
         var settlement = ticket.Caller switch
         {
             Caller.Account account => await SettleCreditsAsync(account.Id, ticket, fitted, charge, actualCost, settings, cancellationToken).ConfigureAwait(false),
@@ -250,11 +250,22 @@ public sealed partial class CreditMeter
         };
     }
 
-    private static GenerationEnd Fit(GenerationEnd end) => end.Error is null && end.ProviderRequestId is null ? end : end with
+    private static GenerationEnd Fit(GenerationEnd end, AiCreditsOptions settings, DateTime now)
     {
-        Error = Text.Fit(end.Error, LedgerCommand.MaxTextLength),
-        ProviderRequestId = Text.Fit(end.ProviderRequestId, LedgerCommand.MaxTextLength),
-    };
+        if (end.Error is null && end.ProviderRequestId is null && end.Prompt is null)
+        {
+            return end;
+        }
+
+        var prompt = settings.Prompts.Keep ? Text.Fit(end.Prompt, settings.Prompts.MaxLength) : null;
+        return end with
+        {
+            Error = Text.Fit(end.Error, LedgerCommand.MaxTextLength),
+            ProviderRequestId = Text.Fit(end.ProviderRequestId, LedgerCommand.MaxTextLength),
+            Prompt = prompt,
+            PromptExpiresAt = prompt is not null && settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
+        };
+    }
 
     [LoggerMessage(1001, LogLevel.Warning, "The settlement of generation {GenerationId} could not be written and will be tried again in the background.")]
     private partial void SettlementPostponed(Guid generationId, Exception exception);

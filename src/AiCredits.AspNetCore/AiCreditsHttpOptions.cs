@@ -1,0 +1,44 @@
+namespace AiCredits.AspNetCore;
+
+/// <summary>Settings of the HTTP layer, bound from the configuration section <c>AiCredits:Http</c>.</summary>
+public sealed class AiCreditsHttpOptions
+{
+    /// <summary>The name of the configuration section.</summary>
+    public const string SectionName = "AiCredits:Http";
+
+    /// <summary>Where a guest signs up; told in 429 answers. Default <c>/account/register</c>.</summary>
+    public string SignUpUrl { get; set; } = "/account/register";
+
+    /// <summary>Where packs are listed; told in 402 answers. Default <c>/api/credit-packs</c>.</summary>
+    public string PacksUrl { get; set; } = "/api/credit-packs";
+
+    /// <summary>
+    /// What the <c>type</c> of every problem starts with. It names problems and need not lead anywhere; the part after
+    /// it (<c>/insufficient-credits</c> and so on) is stable. Default <c>https://aicredits.dev/problems</c>.
+    /// </summary>
+    public string ProblemTypeBase { get; set; } = "https://aicredits.dev/problems";
+
+    /// <summary>The name of the guest's cookie. Default <c>aicredits.guest</c>.</summary>
+    public string GuestCookieName { get; set; } = "aicredits.guest";
+
+    /// <summary>How long the guest's cookie lives. Default 365 days.</summary>
+    public TimeSpan GuestCookieLifetime { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>A request header that carries a fingerprint of the client, a third signal; null for none. Default null.</summary>
+    public string? FingerprintHeader { get; set; }
+
+    /// <summary>How many bits of an IPv6 address name one client network. Default 64.</summary>
+    public int IPv6PrefixLength { get; set; } = 64;
+
+    /// <summary>
+    /// True to let a generation run uncharged when the ledger can't be reached. Default false: the answer is 503, since
+    /// free work for as long as a database is down costs real money.
+    /// </summary>
+    public bool FailOpen { get; set; }
+
+    /// <summary>How many bytes of an answer are kept back until its generation is settled. Default 1 MiB; a longer answer is sent on, but for its end.</summary>
+    public int ResponseBufferLimit { get; set; } = 1024 * 1024;
+
+    /// <summary>The claim types in which the account id is looked for, in order. Default the name identifier, then <c>sub</c>.</summary>
+    public IList<string> AccountIdClaims { get; } = [System.Security.Claims.ClaimTypes.NameIdentifier, "sub"];
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+
+namespace AiCredits.AspNetCore;
+
+/// <summary>Checks every setting of the HTTP layer and names all faults at once.</summary>
+internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCreditsHttpOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AiCreditsHttpOptions options)
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrWhiteSpace(options.SignUpUrl) || string.IsNullOrWhiteSpace(options.PacksUrl))
+        {
+            faults.Add("AIC1150: AiCredits:Http:SignUpUrl or AiCredits:Http:PacksUrl is empty. Set it to a path or an absolute URL of your app.");
+        }
+
+        if (!Uri.TryCreate(options.ProblemTypeBase, UriKind.Absolute, out _))
+        {
+            faults.Add($"AIC1151: AiCredits:Http:ProblemTypeBase is '{options.ProblemTypeBase}'. Use an absolute URI, such as https://example.com/problems.");
+        }
+
+        if (string.IsNullOrWhiteSpace(options.GuestCookieName) || options.GuestCookieName.Any(character => char.IsControl(character) || character is ' ' or ';' or ',' or '=' or '"'))
+        {
+            faults.Add($"AIC1152: AiCredits:Http:GuestCookieName is '{options.GuestCookieName}'. Use letters, digits, '.', '-' and '_'.");
+        }
+
+        if (options.GuestCookieLifetime < TimeSpan.FromHours(1) || options.GuestCookieLifetime > TimeSpan.FromDays(400))
+        {
+            faults.Add($"AIC1153: AiCredits:Http:GuestCookieLifetime is {options.GuestCookieLifetime}. Use an hour to 400 days, the longest that browsers keep.");
+        }
+
+        if (options.IPv6PrefixLength is < 16 or > 128)
+        {
+            faults.Add($"AIC1154: AiCredits:Http:IPv6PrefixLength is {options.IPv6PrefixLength}. Use 16 to 128; 64 is one home or office.");
+        }
+
+        if (options.ResponseBufferLimit is < 0 or > 256 * 1024 * 1024)
+        {
+            faults.Add($"AIC1155: AiCredits:Http:ResponseBufferLimit is {options.ResponseBufferLimit}. Use 0 to 268435456 bytes.");
+        }
+
+        if (options.AccountIdClaims.Count == 0)
+        {
+            faults.Add("AIC1156: AiCredits:Http:AccountIdClaims is empty, so nobody could be known. Name at least one claim type, such as sub.");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+}

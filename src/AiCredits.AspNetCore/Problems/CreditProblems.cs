@@ -1,0 +1,156 @@
+using System.Globalization;
+using AiCredits.Guests;
+using AiCredits.Ledger;
+using AiCredits.Metering;
+using AiCredits.Pricing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace AiCredits.AspNetCore.Problems;
+
+/// <summary>Every refusal as RFC 9457 problem details, each with a stable type and what a front end needs to go on.</summary>
+internal sealed class CreditProblems(
+    IPricingTable pricing,
+    IOptionsMonitor<AiCreditsOptions> options,
+    IOptionsMonitor<AiCreditsHttpOptions> httpOptions,
+    TimeProvider clock)
+{
+    // Long enough for a generation to end, short enough to feel like one try.
+    private const int RetryAfterSeconds = 5;
+
+    /// <summary>The answer to an admission that is not one.</summary>
+    public IResult Refused(HttpContext context, Admission admission) => admission switch
+    {
+        Admission.InsufficientCredits refused => InsufficientCredits(context, refused),
+        Admission.GuestLimitReached reached => GuestLimitReached(context, reached.Usage),
+        Admission.SignInRequired => SignInRequired(context),
+        Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
+        Admission.KeyConflict => Problem(context, StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The idempotency key was used for another request", "Use a new key for a new request, or repeat the first request as it was."),
+        Admission.Replayed => Problem(context, StatusCodes.Status409Conflict, "request-in-progress", "The request was made before", "The first request with this key still runs or has been answered. Wait for its answer."),
+        _ => throw new ArgumentException($"{admission.GetType().Name} is no refusal.", nameof(admission)),
+    };
+
+    public IResult SignInRequired(HttpContext context) => Problem(
+        context,
+        StatusCodes.Status401Unauthorized,
+        "sign-in-required",
+        "Sign in first",
+        "Guests can't do this. Sign in, or sign up for welcome credits.",
+        ("signUpUrl", httpOptions.CurrentValue.SignUpUrl),
+        ("welcomeCredits", options.CurrentValue.WelcomeCredits));
+
+    public IResult UnknownModel(HttpContext context, string? model) => Problem(
+        context,
+        StatusCodes.Status400BadRequest,
+        "unknown-model",
+        "There is no such model",
+        string.IsNullOrEmpty(model) ? "The request names no model. Use one of allowedModels." : $"'{Shorten(model)}' is no model. Use one of allowedModels.",
+        ("allowedModels", AllModels()));
+
+    public IResult BadCount(HttpContext context, long count) => Problem(
+        context,
+        StatusCodes.Status400BadRequest,
+        "invalid-count",
+        "The count is out of range",
+        string.Create(CultureInfo.InvariantCulture, $"{count} results were asked for. Ask for 1 to {options.CurrentValue.MaxCount}."),
+        ("minimum", 1),
+        ("maximum", options.CurrentValue.MaxCount));
+
+    public IResult BadRequest(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
+        Problem(context, StatusCodes.Status400BadRequest, type, title, detail, members);
+
+    public IResult NotFound(HttpContext context, string detail) =>
+        Problem(context, StatusCodes.Status404NotFound, "not-found", "There is no such thing", detail);
+
+    public IResult LedgerUnavailable(HttpContext context, LedgerUnavailableException exception)
+    {
+        RetryAfter(context, exception.RetryAfter ?? TimeSpan.FromSeconds(RetryAfterSeconds));
+        return Problem(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            "ledger-unavailable",
+            "Credits can't be checked right now",
+            "Nothing was generated and nothing was charged. Try again in a moment.");
+    }
+
+    public IResult TooManyRequests(HttpContext context, TimeSpan? retryAfter)
+    {
+        RetryAfter(context, retryAfter ?? TimeSpan.FromSeconds(RetryAfterSeconds));
+        return Problem(context, StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", "Slow down, and try again after the time in Retry-After.");
+    }
+
+    public IResult GuestLimitReached(HttpContext context, GuestUsage usage)
+    {
+        var now = UtcMicroseconds.Now(clock);
+        if (usage.ResetsAt is { } resetsAt)
+        {
+            RetryAfter(context, resetsAt - now);
+        }
+
+        RateLimitHeaders.Write(context.Response.Headers, usage, now);
+        return Problem(
+            context,
+            StatusCodes.Status429TooManyRequests,
+            "guest-limit-reached",
+            "The free generations are used up",
+            string.Create(CultureInfo.InvariantCulture, $"Guests have {usage.Limit} free generations in {usage.Window.TotalHours:0.##} hours. Sign up for {options.CurrentValue.WelcomeCredits} welcome credits, or come back later."),
+            ("limit", usage.Limit),
+            ("remaining", usage.Remaining),
+            ("resetsAt", usage.ResetsAt),
+            ("signUpUrl", httpOptions.CurrentValue.SignUpUrl),
+            ("welcomeCredits", options.CurrentValue.WelcomeCredits));
+    }
+
+    private ProblemHttpResult InsufficientCredits(HttpContext context, Admission.InsufficientCredits refused)
+    {
+        if (refused.Retryable)
+        {
+            RetryAfter(context, TimeSpan.FromSeconds(RetryAfterSeconds));
+        }
+
+        return Problem(
+            context,
+            StatusCodes.Status402PaymentRequired,
+            "insufficient-credits",
+            "Not enough credits",
+            refused.Retryable
+                ? $"It costs {refused.Required} credits and {refused.Available} are available; {refused.Held} are set aside for running generations. Try again when one has ended."
+                : $"It costs {refused.Required} credits and {refused.Available} are available. Buy a pack, or use a model that the balance can pay for.",
+            ("required", refused.Required),
+            ("available", refused.Available),
+            ("held", refused.Held),
+            ("retryable", refused.Retryable),
+            ("packsUrl", httpOptions.CurrentValue.PacksUrl),
+            ("affordableModels", AffordableModels(refused.Available)));
+    }
+
+    private ProblemHttpResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var problem = new ProblemDetails
+        {
+            Type = $"{httpOptions.CurrentValue.ProblemTypeBase.TrimEnd('/')}/{type}",
+            Title = title,
+            Status = status,
+            Detail = detail,
+        };
+        foreach (var (name, value) in members)
+        {
+            problem.Extensions[name] = value;
+        }
+
+        return TypedResults.Problem(problem);
+    }
+
+    private string[] AllModels() => [.. pricing.Models.Select(model => model.Id)];
+
+    private string[] AffordableModels(Credits available) => [.. pricing.Models.Where(model => model.Price <= available).Select(model => model.Id)];
+
+    private static void RetryAfter(HttpContext context, TimeSpan after) =>
+        context.Response.Headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
+}
