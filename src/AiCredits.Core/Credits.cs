@@ -16,6 +16,8 @@ public readonly struct Credits : IEquatable<Credits>, IComparable<Credits>, IFor
     /// <summary>How many millionths make one credit.</summary>
     public const long MillionthsPerCredit = 1_000_000;
 
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
     /// <summary>No credits.</summary>
     public static readonly Credits Zero;
 
@@ -65,12 +67,12 @@ public readonly struct Credits : IEquatable<Credits>, IComparable<Credits>, IFor
         return new decimal(Millionths) / MillionthsPerCredit;
     }
 
-    /// <summary>Reads an amount such as <c>0.5</c> (invariant culture).</summary>
+    /// <summary>Reads an amount such as <c>0.5</c> (invariant culture). A comma is refused: it is a decimal sign to some and a separator of thousands to others.</summary>
     /// <exception cref="FormatException">The text is not a number with at most six decimals.</exception>
     public static Credits Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var value))
+        if (!decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out var value))
         {
             throw new FormatException($"'{text}' is not an amount of credits. Use a number such as 0.5.");
         }

@@ -19,23 +19,25 @@ public sealed partial class AccountBook
             throw new InvalidOperationException("Something on the account is due, so its book needs all open holds. Load them and open the book with holdsComplete.");
         }
 
-        while (NextDueBy(now) is { } due)
+        var queue = QueueDue(now);
+        while (queue.TryDequeue(out var due, out _))
         {
-            if (due is Hold hold)
+            if (due.Hold is { } hold)
             {
                 EndByItself(hold);
+                foreach (var slice in hold.Slices)
+                {
+                    QueueExpiry(queue, FindGrant(slice.GrantId), now);
+                }
             }
-            else
+            else if (due.Grant is { Pending: true } pending)
             {
-                var grant = (LiveGrant)due;
-                if (grant.Pending)
-                {
-                    Activate(grant, grant.EffectiveAt!.Value);
-                }
-                else
-                {
-                    Expire(grant, grant.ExpiresAt!.Value);
-                }
+                Activate(pending, pending.EffectiveAt!.Value);
+                QueueExpiry(queue, pending, now);
+            }
+            else if (due.Grant is { Available.IsZero: false } over)
+            {
+                Expire(over, over.ExpiresAt!.Value);
             }
         }
 
@@ -43,37 +45,42 @@ public sealed partial class AccountBook
         nextDue = Earlier(EarliestDue(), unloadedDue);
     }
 
-    // Ties go to the grant that becomes effective, then to the hold, then to the expiry: what comes in or back at the very
-    // moment at which it expires, expires.
-    private object? NextDueBy(DateTime now)
+    private PriorityQueue<Due, Due> QueueDue(DateTime now)
     {
-        object? first = null;
-        var firstAt = DateTime.MaxValue;
+        var queue = new PriorityQueue<Due, Due>();
         foreach (var grant in grants)
         {
-            if (grant.Pending && grant.EffectiveAt <= now && grant.EffectiveAt < firstAt)
+            if (grant.Pending && grant.EffectiveAt <= now)
             {
-                (first, firstAt) = (grant, grant.EffectiveAt.Value);
+                var due = new Due(grant.EffectiveAt.Value, grant, null);
+                queue.Enqueue(due, due);
+            }
+            else
+            {
+                QueueExpiry(queue, grant, now);
             }
         }
 
         foreach (var hold in holds.Values)
         {
-            if (hold.ExpiresAt <= now && (hold.ExpiresAt < firstAt || (first is Hold other && hold.ExpiresAt == firstAt && hold.EntrySequence < other.EntrySequence)))
+            if (hold.ExpiresAt <= now)
             {
-                (first, firstAt) = (hold, hold.ExpiresAt);
+                var due = new Due(hold.ExpiresAt, null, hold);
+                queue.Enqueue(due, due);
             }
         }
 
-        foreach (var grant in grants)
+        return queue;
+    }
+
+    // A grant may be queued again when something comes back to it; what is left of it expires once.
+    private static void QueueExpiry(PriorityQueue<Due, Due> queue, LiveGrant grant, DateTime now)
+    {
+        if (!grant.Pending && grant.NextDue <= now)
         {
-            if (!grant.Pending && grant.NextDue <= now && grant.NextDue < firstAt)
-            {
-                (first, firstAt) = (grant, grant.NextDue.Value);
-            }
+            var due = new Due(grant.NextDue.Value, grant, null);
+            queue.Enqueue(due, due);
         }
-
-        return first;
     }
 
     private DateTime? EarliestDue()
@@ -95,28 +102,35 @@ public sealed partial class AccountBook
     private void EndByItself(Hold hold)
     {
         var released = hold.OnExpiry == HoldExpiryPolicy.Release ? hold.Amount : Credits.Zero;
-        if (hold.OnExpiry == HoldExpiryPolicy.Capture)
-        {
-            Take(hold, hold.Amount, hold.ExpiresAt);
-        }
-        else
-        {
-            GiveBack(hold, hold.Slices, hold.ExpiresAt);
-        }
-
+        var settlement = hold.OnExpiry == HoldExpiryPolicy.Capture
+            ? Take(hold, hold.Amount, hold.ExpiresAt)
+            : GiveBack(hold, hold.Slices, hold.ExpiresAt);
         var ended = holds[hold.Id];
-        Finish(ended, GenerationStatus.Expired, NobodySettled, released, hold.ExpiresAt);
-        Tell(new CreditEvent.HoldExpired(Account, sequence, hold.ExpiresAt, hold.Id, ended.Captured, released));
+        Finish(ended, GenerationStatus.Expired, NobodySettled, released, settlement);
+        Tell(new CreditEvent.HoldExpired(Account, settlement.Sequence, settlement.At, hold.Id, ended.Captured, released));
     }
 
     private void Activate(LiveGrant grant, DateTime at)
     {
-        Touch(grant).Pending = false;
-        grant.Available = grant.Amount;
-        issued += grant.Amount;
-        available += grant.Amount;
-        Append(Draft(EntryKind.Grant, at, grant.Amount) with { GrantId = grant.Id, GrantKind = grant.Kind, EndsAt = grant.ExpiresAt, Reference = grant.Reference });
+        Issue(grant, grant.Scheduled, at);
+        grant.Pending = false;
         RepayDebt(at);
+    }
+
+    /// <summary>Issues a part of a grant before its time, only for it to be taken back: the rest keeps its time.</summary>
+    private void IssueEarly(LiveGrant grant, Credits amount, DateTime at)
+    {
+        Issue(grant, amount, at);
+        grant.Pending = grant.Available + grant.Revoked < grant.Amount;
+    }
+
+    private void Issue(LiveGrant grant, Credits amount, DateTime at)
+    {
+        Touch(grant).Available += amount;
+        scheduled -= amount;
+        issued += amount;
+        available += amount;
+        Append(Draft(EntryKind.Grant, at, amount) with { GrantId = grant.Id, GrantKind = grant.Kind, EndsAt = grant.ExpiresAt, Reference = grant.Reference });
     }
 
     private void Expire(LiveGrant grant, DateTime at)
@@ -130,4 +144,24 @@ public sealed partial class AccountBook
     }
 
     private static DateTime? Earlier(DateTime? left, DateTime? right) => left is null || right < left ? right ?? left : left;
+
+    // Ties go to the grant that becomes effective, then to the hold, then to the expiry: what comes in or back at the very
+    // moment at which it expires, expires.
+    private readonly record struct Due(DateTime At, LiveGrant? Grant, Hold? Hold) : IComparable<Due>
+    {
+        private readonly int rank = Hold is not null ? 1 : Grant!.Pending ? 0 : 2;
+
+        public int CompareTo(Due other)
+        {
+            var order = At.CompareTo(other.At);
+            if (order == 0)
+            {
+                order = rank.CompareTo(other.rank);
+            }
+
+            return order != 0 ? order
+                : Hold is not null ? Hold.EntrySequence.CompareTo(other.Hold!.EntrySequence)
+                : Grant!.CompareTo(other.Grant);
+        }
+    }
 }

@@ -6,6 +6,18 @@ public sealed partial class AccountBook
     // Half of what 64 bits hold, so that no sum of figures can overflow in the middle of a command.
     private const long MaxIssuedMillionths = long.MaxValue / 2;
 
+    // Before anything is decided, as a command that throws must change nothing. What is scheduled counts, since it can't
+    // be refused when its time comes.
+    private void EnsureCanBeCounted(LedgerCommand command)
+    {
+        if (command is GrantCommand grant
+            && issued.Millionths > MaxIssuedMillionths - scheduled.Millionths - grant.Amount.Millionths
+            && FindEntry(grant.Key!) is null)
+        {
+            throw new ArgumentException($"Account '{Account}' has been granted {issued + scheduled} credits already; {grant.Amount} more can't be counted.");
+        }
+    }
+
     private GrantResult Apply(GrantCommand command, DateTime now)
     {
         var requestHash = command.HashRequest();
@@ -21,6 +33,11 @@ public sealed partial class AccountBook
             return new GrantResult.Granted(earlier.GrantId!.Value, earlier.Amount, repaid, earlier.AvailableAfter - repaid) { Replayed = true };
         }
 
+        if (FindRefusal(command.Key!) is not null)
+        {
+            return new GrantResult.KeyConflict(command.Key!);
+        }
+
         if (command.Kind == GrantKind.Welcome && welcomed)
         {
             return new GrantResult.AlreadyWelcomed();
@@ -29,11 +46,6 @@ public sealed partial class AccountBook
         if (command.ExpiresAt <= now)
         {
             return new GrantResult.AlreadyExpired();
-        }
-
-        if (issued.Millionths > MaxIssuedMillionths - command.Amount.Millionths)
-        {
-            throw new ArgumentException($"Account '{Account}' has been granted {issued} credits already; {command.Amount} more can't be counted.");
         }
 
         var pending = command.EffectiveAt > now;
@@ -47,13 +59,11 @@ public sealed partial class AccountBook
             GrantedAt = now,
             EffectiveAt = Cut(command.EffectiveAt),
             ExpiresAt = Cut(command.ExpiresAt),
-            Models = command.Models,
+            Models = [.. command.Models],
             Reference = command.Reference,
             Pending = pending,
         });
-        var index = grants.BinarySearch(grant);
-        grants.Insert(~index, grant);
-        Touch(grant);
+        Touch(Insert(grant));
         nextDue = Earlier(nextDue, grant.NextDue);
         welcomed |= command.Kind == GrantKind.Welcome;
         if (!pending)
@@ -93,22 +103,28 @@ public sealed partial class AccountBook
             return new RevokeResult.Done(earlier.Amount, earlier.Remainder, left) { Replayed = true };
         }
 
+        if (FindRefusal(command.Key!) is not null)
+        {
+            return new RevokeResult.KeyConflict(command.Key!);
+        }
+
         if (TryFindGrant(command.GrantId) is not { } grant)
         {
             return new RevokeResult.NotFound();
         }
 
-        if (grant.Pending)
-        {
-            Activate(grant, now);
-        }
-
         // What was claimed as debt can have come back by a refund and expired since, so that both together pass the amount.
-        var revocable = command.ToDebt ? Credits.Max(grant.Amount - grant.TakenBack - grant.Expired, Credits.Zero) : grant.Available;
+        var unclaimed = Credits.Max(grant.Amount - grant.TakenBack - grant.Expired, Credits.Zero);
+        var revocable = command.ToDebt || grant.Pending ? unclaimed : Credits.Min(grant.Available, unclaimed);
         var amount = command.Amount ?? revocable;
         if (amount > revocable)
         {
             return new RevokeResult.TooMuch(revocable);
+        }
+
+        if (grant.Pending)
+        {
+            IssueEarly(grant, amount, now);
         }
 
         var taken = Credits.Min(amount, grant.Available);
@@ -139,9 +155,16 @@ public sealed partial class AccountBook
         var requestHash = command.HashRequest();
         if (FindEntry(command.Key!) is { } earlier)
         {
+            // What came back too late expired at once, and then debt was repaid.
+            var left = earlier.AvailableAfter - earlier.Remainder;
             return earlier.RequestHash != requestHash
                 ? new RefundResult.KeyConflict(command.Key!)
-                : new RefundResult.Done(earlier.Amount, earlier.AvailableAfter - Credits.Min(earlier.AvailableAfter, earlier.DebtAfter)) { Replayed = true };
+                : new RefundResult.Done(earlier.Amount, left - Credits.Min(left, earlier.DebtAfter)) { Replayed = true };
+        }
+
+        if (FindRefusal(command.Key!) is not null)
+        {
+            return new RefundResult.KeyConflict(command.Key!);
         }
 
         if (holds.ContainsKey(command.HoldId))
@@ -161,11 +184,13 @@ public sealed partial class AccountBook
 
         var slices = CapturedSlices(command.HoldId);
         var amount = Sum(slices);
+        var tooLate = Credits.Zero;
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
             grant.Spent -= slice.Amount;
             grant.Available += slice.Amount;
+            tooLate += grant.ExpiresAt <= now ? slice.Amount : Credits.Zero;
             nextDue = Earlier(nextDue, grant.NextDue);
         }
 
@@ -177,13 +202,14 @@ public sealed partial class AccountBook
             RequestHash = requestHash,
             HoldId = command.HoldId,
             Slices = slices,
+            Remainder = tooLate,
             Model = generation.Start.Model,
             Description = command.Description,
             Actor = command.Actor,
         });
         ExpireWhatIsOver(slices, now);
         RepayDebt(now);
-        Record(generation with { Status = GenerationStatus.Refunded, LastEntry = entry.Sequence, AvailableAfter = available, HeldAfter = held });
+        Record(generation with { Status = GenerationStatus.Refunded, LastEntry = entry.Sequence });
         return new RefundResult.Done(amount, available);
     }
 
@@ -195,6 +221,11 @@ public sealed partial class AccountBook
             return earlier.RequestHash == requestHash
                 ? new FreezeResult.Done(command.Frozen) { Replayed = true }
                 : new FreezeResult.KeyConflict(command.Key!);
+        }
+
+        if (FindRefusal(command.Key!) is not null)
+        {
+            return new FreezeResult.KeyConflict(command.Key!);
         }
 
         frozen = command.Frozen;
@@ -245,6 +276,11 @@ public sealed partial class AccountBook
     private Credits SpendableOn(string model)
     {
         var spendable = available;
+        if (restrictedGrants == 0)
+        {
+            return spendable;
+        }
+
         foreach (var grant in grants)
         {
             if (grant.Restricted && !grant.PaysFor(model))
@@ -254,6 +290,18 @@ public sealed partial class AccountBook
         }
 
         return spendable;
+    }
+
+    /// <summary>What could be spent on a model once all that is held came back: it repays debt first, and what has expired meanwhile stays away.</summary>
+    private Credits ReturnableOn(string model, DateTime now)
+    {
+        var returnable = Credits.Zero;
+        foreach (var grant in grants)
+        {
+            returnable += grant.PaysFor(model) && !(grant.ExpiresAt <= now) ? grant.Held : Credits.Zero;
+        }
+
+        return Credits.Max(returnable - debt, Credits.Zero);
     }
 
     /// <summary>Moves credits from available to held, in burn order.</summary>

@@ -70,7 +70,7 @@ public sealed partial class AccountBook
         if (holds.TryGetValue(command.HoldId, out var open))
         {
             return open.RequestHash == requestHash
-                ? new HoldResult.Held(open.Id, open.Amount + open.Captured, open.ExpiresAt, open.AvailableAfter, open.HeldAfter)
+                ? new HoldResult.Held(open.Id, open.Generation.Price, open.ExpiresAt, open.AvailableAfter, open.HeldAfter)
                 : new HoldResult.KeyConflict(command.HoldId.ToString());
         }
 
@@ -96,13 +96,13 @@ public sealed partial class AccountBook
                 Frozen = frozen,
                 Required = command.Amount,
                 Available = spendable,
-                Held = held,
+                Held = ReturnableOn(command.Generation.Model, now),
             });
         }
 
         return frozen
             ? new HoldResult.Frozen { Welcomed = welcomed }
-            : new HoldResult.Insufficient(command.Amount, spendable, held) { Welcomed = welcomed };
+            : new HoldResult.Insufficient(command.Amount, spendable, ReturnableOn(command.Generation.Model, now)) { Welcomed = welcomed };
     }
 
     private SettleResult Apply(CaptureCommand command, DateTime now)
@@ -110,15 +110,21 @@ public sealed partial class AccountBook
         var requestHash = command.HashRequest();
         if (command.Key is { } key && FindEntry(key) is { } earlier)
         {
+            var missed = Credits.Max((command.Amount ?? earlier.Amount) - earlier.Amount, Credits.Zero);
             return earlier.RequestHash != requestHash ? new SettleResult.KeyConflict(key)
-                : command.Final && FindGeneration(command.HoldId) is { } settled ? Replay(settled)
-                : new SettleResult.Settled(command.HoldId, GenerationStatus.Running, earlier.Remainder + earlier.Amount, Credits.Zero, earlier.AvailableAfter, earlier.HeldAfter) { Replayed = true };
+                : command.Final && FindGeneration(command.HoldId) is { } settled ? Replay(settled) with { Uncovered = missed }
+                : new SettleResult.Settled(command.HoldId, GenerationStatus.Running, earlier.Remainder + earlier.Amount, Credits.Zero, earlier.AvailableAfter, earlier.HeldAfter) { Replayed = true, Uncovered = missed };
+        }
+
+        if (command.Key is { } refused && FindRefusal(refused) is not null)
+        {
+            return new SettleResult.KeyConflict(refused);
         }
 
         if (!holds.TryGetValue(command.HoldId, out var hold))
         {
             return FindGeneration(command.HoldId) is not { } finished ? new SettleResult.NotFound()
-                : finished.Status == GenerationStatus.Expired && finished.Charged.IsZero && command is { ChargeWhenExpired: true, Final: true } ? ChargeLate(command, finished, requestHash, now)
+                : finished.Status == GenerationStatus.Expired && !finished.Released.IsZero && command is { ChargeWhenExpired: true, Final: true } ? ChargeLate(command, finished, requestHash, now)
                 : Replay(finished);
         }
 
@@ -139,11 +145,11 @@ public sealed partial class AccountBook
             hold = holds[hold.Id];
         }
 
-        Take(hold, taken, now, command.Key, requestHash, command.Final ? rest : before, command.Description);
+        var capture = Take(hold, taken, now, command.Key, requestHash, command.Final ? rest : before, command.Description);
         hold = holds[hold.Id];
         if (command.Final)
         {
-            Finish(hold, GenerationStatus.Succeeded, command.End, rest, now);
+            Finish(hold, GenerationStatus.Succeeded, command.End, rest, capture);
         }
 
         return new SettleResult.Settled(hold.Id, command.Final ? GenerationStatus.Succeeded : GenerationStatus.Running, hold.Captured, rest, available, held) { Uncovered = uncovered };
@@ -152,7 +158,7 @@ public sealed partial class AccountBook
     private SettleResult Apply(ReleaseCommand command, DateTime now)
     {
         var requestHash = command.HashRequest();
-        if (command.Key is { } key && FindEntry(key) is { } earlier && earlier.RequestHash != requestHash)
+        if (command.Key is { } key && (FindRefusal(key) is not null || (FindEntry(key) is { } earlier && earlier.RequestHash != requestHash)))
         {
             return new SettleResult.KeyConflict(key);
         }
@@ -163,11 +169,10 @@ public sealed partial class AccountBook
         }
 
         var released = hold.Amount;
-        GiveBack(hold, hold.Slices, now, command.Key, requestHash, command.Description);
+        var release = GiveBack(hold, hold.Slices, now, command.Key, requestHash, command.Description);
         hold = holds[hold.Id];
-
         var status = command.End.Outcome == GenerationOutcome.Succeeded || !hold.Captured.IsZero ? GenerationStatus.Succeeded : GenerationStatus.Failed;
-        Finish(hold, status, command.End, released, now);
+        Finish(hold, status, command.End, released, release);
         return new SettleResult.Settled(hold.Id, status, hold.Captured, released, available, held);
     }
 
@@ -191,7 +196,8 @@ public sealed partial class AccountBook
 
     private SettleResult ChargeLate(CaptureCommand command, Generation finished, long requestHash, DateTime now)
     {
-        var amount = command.Amount ?? finished.Start.Price;
+        // What is due is the part that had been captured from no one: the rest of the hold went back when it ended.
+        var amount = command.Amount ?? finished.Released;
         var spendable = SpendableOn(finished.Start.Model);
         if (spendable < amount)
         {
@@ -215,7 +221,7 @@ public sealed partial class AccountBook
             Status = GenerationStatus.Succeeded,
             Outcome = command.End.Outcome,
             Start = command.End.Complete(finished.Start),
-            Charged = amount,
+            Charged = finished.Charged + amount,
             Error = command.End.Error,
             EndedAt = entry.At,
             ProviderRequestId = command.End.ProviderRequestId,
@@ -225,7 +231,7 @@ public sealed partial class AccountBook
             AvailableAfter = available,
             HeldAfter = held,
         });
-        return new SettleResult.Settled(finished.Id, GenerationStatus.Succeeded, amount, finished.Released, available, held) { ChargedLate = true };
+        return new SettleResult.Settled(finished.Id, GenerationStatus.Succeeded, finished.Charged + amount, finished.Released, available, held) { ChargedLate = true };
     }
 
     private static SettleResult.Settled Replay(Generation finished) =>
@@ -239,17 +245,12 @@ public sealed partial class AccountBook
         return Change(hold with { Amount = hold.Amount + extra, Slices = Merge(hold.Slices, slices) });
     }
 
-    /// <summary>Takes the first part of an open hold's slices; the hold keeps the rest.</summary>
-    private void Take(Hold hold, Credits amount, DateTime at, string? key = null, long requestHash = 0, Credits remainder = default, string? description = null)
+    /// <summary>Takes the first part of an open hold's slices; the hold keeps the rest. Nothing to take is an entry too, so that every settlement stands in the history.</summary>
+    private Entry Take(Hold hold, Credits amount, DateTime at, string? key = null, long requestHash = 0, Credits remainder = default, string? description = null)
     {
-        if (amount.IsZero)
-        {
-            return;
-        }
-
         var taken = Head(hold.Slices, amount);
         SpendPinned(taken);
-        Append(Draft(EntryKind.Capture, at, amount) with
+        var entry = Append(Draft(EntryKind.Capture, at, amount) with
         {
             Key = key,
             RequestHash = key is null ? 0 : requestHash,
@@ -260,6 +261,7 @@ public sealed partial class AccountBook
             Description = description,
         });
         Change(hold with { Amount = hold.Amount - amount, Captured = hold.Captured + amount, Slices = Tail(hold.Slices, hold.Amount - amount) });
+        return entry;
     }
 
     private void SpendPinned(IReadOnlyList<GrantSlice> slices)
@@ -274,15 +276,10 @@ public sealed partial class AccountBook
         }
     }
 
-    /// <summary>Returns the last part of an open hold's slices to their grants; what comes back too late expires, and debt is repaid first.</summary>
-    private void GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null)
+    /// <summary>Returns the last part of an open hold's slices to their grants; what comes back too late expires, and debt is repaid first. Nothing to return is an entry too.</summary>
+    private Entry GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null)
     {
         var amount = Sum(slices);
-        if (amount.IsZero)
-        {
-            return;
-        }
-
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
@@ -293,7 +290,7 @@ public sealed partial class AccountBook
 
         held -= amount;
         available += amount;
-        Append(Draft(EntryKind.Release, at, amount) with
+        var entry = Append(Draft(EntryKind.Release, at, amount) with
         {
             Key = key,
             RequestHash = key is null ? 0 : requestHash,
@@ -305,6 +302,7 @@ public sealed partial class AccountBook
         Change(hold with { Amount = hold.Amount - amount, Slices = Head(hold.Slices, hold.Amount - amount) });
         ExpireWhatIsOver(slices, at);
         RepayDebt(at);
+        return entry;
     }
 
     private void ExpireWhatIsOver(IReadOnlyList<GrantSlice> slices, DateTime at)
@@ -326,7 +324,7 @@ public sealed partial class AccountBook
         return hold;
     }
 
-    private void Finish(Hold hold, GenerationStatus status, GenerationEnd end, Credits released, DateTime at)
+    private void Finish(Hold hold, GenerationStatus status, GenerationEnd end, Credits released, Entry settlement)
     {
         Ensure(hold.Amount.IsZero, hold);
         holds.Remove(hold.Id);
@@ -351,13 +349,13 @@ public sealed partial class AccountBook
             Charged = hold.Captured,
             Released = released,
             StartedAt = hold.HeldAt,
-            EndedAt = at > hold.HeldAt ? at : hold.HeldAt,
+            EndedAt = settlement.At,
             Error = end.Error,
             ProviderRequestId = end.ProviderRequestId,
             ProviderCostMillionths = end.ProviderCostMillionths,
             ProviderCurrency = end.ProviderCurrency,
             FirstEntry = hold.EntrySequence,
-            LastEntry = sequence,
+            LastEntry = settlement.Sequence,
             RequestHash = hold.RequestHash,
             AvailableAfter = available,
             HeldAfter = held,

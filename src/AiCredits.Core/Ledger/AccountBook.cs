@@ -11,19 +11,26 @@ namespace AiCredits.Ledger;
 /// </remarks>
 public sealed partial class AccountBook
 {
+    // Up to here looking through a list is faster than making a dictionary.
+    private const int FewGrants = 16;
+
     private readonly IAccountHistory history;
     private readonly LedgerRules rules;
     private readonly DateTime? unloadedDue;
     private readonly List<LiveGrant> grants;
     private readonly Dictionary<Guid, Hold> holds;
+    private Dictionary<long, LiveGrant>? grantsById;
+    private int restrictedGrants;
 
     private readonly List<Entry> newEntries = [];
     private readonly Dictionary<Guid, HoldChange> holdChanges = [];
     private readonly List<LiveGrant> dirtyGrants = [];
+    private readonly List<LiveGrant> movedGrants = [];
     private Dictionary<string, Entry>? newKeys;
     private Dictionary<string, Refusal>? newRefusals;
     private Dictionary<Guid, Generation>? newGenerations;
 
+    private Credits scheduled;
     private Credits issued;
     private Credits available;
     private Credits held;
@@ -35,6 +42,7 @@ public sealed partial class AccountBook
     private long sequenceBefore;
     private DateTime lastAt;
     private DateTime? nextDue;
+    private DateTime? nextDueBefore;
     private bool frozen;
     private bool welcomed;
     private ReadOnlyMemory<byte> chainHead;
@@ -58,6 +66,12 @@ public sealed partial class AccountBook
         unloadedDue = holdsComplete ? null : state.NextDue;
         this.grants = [.. grants.Select(grant => new LiveGrant(grant))];
         this.grants.Sort();
+        foreach (var grant in this.grants)
+        {
+            scheduled += grant.Scheduled;
+            restrictedGrants += grant.Restricted ? 1 : 0;
+        }
+
         this.holds = holds.ToDictionary(hold => hold.Id);
         issued = state.Issued;
         available = state.Available;
@@ -68,7 +82,7 @@ public sealed partial class AccountBook
         debt = state.Debt;
         sequence = sequenceBefore = state.Sequence;
         lastAt = state.LastAt;
-        nextDue = state.NextDue;
+        nextDue = nextDueBefore = state.NextDue;
         frozen = state.Frozen;
         welcomed = state.Welcomed;
         low = state.Low;
@@ -130,6 +144,7 @@ public sealed partial class AccountBook
             throw new ArgumentException($"The command is for account '{command.Account}', the book is of '{Account}'.");
         }
 
+        EnsureCanBeCounted(command);
         now = now > lastAt ? UtcMicroseconds.Cut(now) : lastAt;
         var ownedBefore = available + held;
         SettleDue(now);
@@ -165,20 +180,13 @@ public sealed partial class AccountBook
             Generations = newGenerations is null ? [] : newGenerations.Values.ToArray(),
             Refusals = newRefusals is null ? [] : newRefusals.Values.ToArray(),
             Events = newEvents is null ? [] : newEvents,
+            IsEmpty = newEntries.Count == 0 && newRefusals is null && newGenerations is null && nextDue == nextDueBefore,
         };
         sequenceBefore = sequence;
+        nextDueBefore = nextDue;
         newEntries.Clear();
         holdChanges.Clear();
-        foreach (var grant in dirtyGrants)
-        {
-            grant.Dirty = false;
-            if (!grant.IsLive)
-            {
-                grants.Remove(grant);
-            }
-        }
-
-        dirtyGrants.Clear();
+        ForgetUsedUpGrants();
         newKeys = null;
         newRefusals = null;
         newGenerations = null;
@@ -255,11 +263,33 @@ public sealed partial class AccountBook
             dirtyGrants.Add(grant);
         }
 
+        if (!grant.Moved)
+        {
+            grant.Moved = true;
+            movedGrants.Add(grant);
+        }
+
         return grant;
     }
 
     private LiveGrant? TryFindGrant(long id)
     {
+        if (FindOpenGrant(id) is { } open)
+        {
+            return open;
+        }
+
+        return history.FindGrant(id) is { } usedUp ? Insert(new LiveGrant(usedUp)) : null;
+    }
+
+    private LiveGrant? FindOpenGrant(long id)
+    {
+        if (grants.Count > FewGrants)
+        {
+            grantsById ??= grants.ToDictionary(grant => grant.Id);
+            return grantsById.GetValueOrDefault(id);
+        }
+
         foreach (var grant in grants)
         {
             if (grant.Id == id)
@@ -268,14 +298,44 @@ public sealed partial class AccountBook
             }
         }
 
-        if (history.FindGrant(id) is not { } usedUp)
+        return null;
+    }
+
+    private LiveGrant Insert(LiveGrant grant)
+    {
+        grants.Insert(~grants.BinarySearch(grant), grant);
+        grantsById?.Add(grant.Id, grant);
+        scheduled += grant.Scheduled;
+        restrictedGrants += grant.Restricted ? 1 : 0;
+        return grant;
+    }
+
+    private void ForgetUsedUpGrants()
+    {
+        var usedUp = false;
+        foreach (var grant in dirtyGrants)
         {
-            return null;
+            grant.Dirty = false;
+            usedUp |= !grant.IsLive;
         }
 
-        var reopened = new LiveGrant(usedUp);
-        grants.Insert(~grants.BinarySearch(reopened), reopened);
-        return reopened;
+        dirtyGrants.Clear();
+        if (usedUp)
+        {
+            grants.RemoveAll(Forget);
+        }
+    }
+
+    private bool Forget(LiveGrant grant)
+    {
+        if (grant.IsLive)
+        {
+            return false;
+        }
+
+        restrictedGrants -= grant.Restricted ? 1 : 0;
+        grantsById?.Remove(grant.Id);
+        return true;
     }
 
     private LiveGrant FindGrant(long id) => TryFindGrant(id)
@@ -298,15 +358,18 @@ public sealed partial class AccountBook
             throw new LedgerInvariantException($"Account '{Account}': there is debt beside available credits: {State}.");
         }
 
-        foreach (var grant in dirtyGrants)
+        foreach (var grant in movedGrants)
         {
+            grant.Moved = false;
             var closed = grant.Pending
-                ? grant.Available.IsZero && grant.Held.IsZero && grant.Spent.IsZero
+                ? grant.Available.IsZero && grant.Held.IsZero && grant.Spent.IsZero && grant.Expired.IsZero && grant.Revoked < grant.Amount
                 : grant.Amount == grant.Available + grant.Held + grant.Spent + grant.Expired + grant.Revoked;
             if (!closed || grant.Available.IsNegative || grant.Held.IsNegative || grant.Spent.IsNegative || grant.Expired.IsNegative || grant.Revoked.IsNegative)
             {
                 throw new LedgerInvariantException($"Account '{Account}': grant {grant.Id} doesn't add up: {grant.ToGrant()}.");
             }
         }
+
+        movedGrants.Clear();
     }
 }

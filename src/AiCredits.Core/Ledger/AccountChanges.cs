@@ -32,6 +32,6 @@ public sealed record AccountChanges
     /// <summary>Events to insert into the outbox, in order, to be told after the commit.</summary>
     public required IReadOnlyList<CreditEvent> Events { get; init; }
 
-    /// <summary>True when there is nothing to write.</summary>
-    public bool IsEmpty => Entries.Count == 0 && Refusals.Count == 0 && Generations.Count == 0;
+    /// <summary>True when there is nothing to write: not even a later <see cref="AccountState.NextDue"/>.</summary>
+    public required bool IsEmpty { get; init; }
 }

@@ -35,6 +35,11 @@ public sealed record CaptureCommand(AccountId Account, Guid HoldId, Credits? Amo
             EnsureAmount(amount, "amount to capture");
         }
 
+        if (!Enum.IsDefined(Overrun))
+        {
+            throw new ArgumentException($"{(int)Overrun} is no policy for a capture of more than is held. Use a member of OverrunPolicy.");
+        }
+
         if (!Final)
         {
             EnsureKey();

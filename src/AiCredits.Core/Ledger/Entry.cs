@@ -23,7 +23,8 @@ public sealed record Entry
 
     /// <summary>
     /// What the same operation could not or need not move: for a capture that settles its hold, what went back
-    /// to the grants; for one that leaves it open, what earlier captures took; for a revoke, what became debt.
+    /// to the grants; for one that leaves it open, what earlier captures took; for a revoke, what became debt; for a
+    /// refund, what came back too late and expires at once.
     /// </summary>
     public Credits Remainder { get; init; }
 

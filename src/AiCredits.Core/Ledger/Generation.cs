@@ -48,7 +48,7 @@ public sealed record Generation
     /// <summary>The sequence number of the hold's entry; 0 for a guest.</summary>
     public long FirstEntry { get; init; }
 
-    /// <summary>The sequence number of the entry that settled it; 0 for a guest or while it runs.</summary>
+    /// <summary>The sequence number of the last entry about it: the one that settled it, or that gave its charge back; 0 for a guest or while it runs.</summary>
     public long LastEntry { get; init; }
 
     /// <summary>Which request made it: the same id with another request is a conflict.</summary>

@@ -49,6 +49,7 @@ public sealed record GrantCommand(AccountId Account, GrantKind Kind, Credits Amo
             throw new ArgumentException("The grant expires before it becomes effective. Set ExpiresAt after EffectiveAt.");
         }
 
+        ArgumentNullException.ThrowIfNull(Models);
         if (Models.Count > 50)
         {
             throw new ArgumentException("A grant can be restricted to at most 50 models. Shorten Models.");

@@ -45,7 +45,22 @@ public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount,
             throw new ArgumentException($"The lease is {Lease}. Use more than zero and at most {MaxLease.TotalDays:0} days.");
         }
 
+        if (!Enum.IsDefined(OnExpiry))
+        {
+            throw new ArgumentException($"{(int)OnExpiry} is no policy for the end of a hold. Use a member of HoldExpiryPolicy.");
+        }
+
         ArgumentNullException.ThrowIfNull(Generation);
+        if (Generation.Count < 1)
+        {
+            throw new ArgumentException($"The generation has {Generation.Count} results. Use 1 or more.");
+        }
+
+        if (Generation.PromptExpiresAt is { Kind: not DateTimeKind.Utc })
+        {
+            throw new ArgumentException("The end of a prompt's time must be UTC. Convert it with ToUniversalTime().");
+        }
+
         Text.EnsureIdentifier(Generation.Model, MaxKeyLength, "model");
         Text.EnsureFreeText(Generation.PriceVersion, MaxKeyLength, "price version");
         Text.EnsureFreeText(Generation.Prompt, int.MaxValue, "prompt");

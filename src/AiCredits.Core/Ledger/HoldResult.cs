@@ -25,7 +25,7 @@ public abstract record HoldResult : LedgerResult
     /// <summary>Too few credits; nothing changed.</summary>
     /// <param name="Required">What was asked for.</param>
     /// <param name="Available">What can be spent on it.</param>
-    /// <param name="CurrentlyHeld">What is set aside for other generations and may come back.</param>
+    /// <param name="CurrentlyHeld">What is set aside for other generations and could be spent on it if it came back.</param>
     public sealed record Insufficient(Credits Required, Credits Available, Credits CurrentlyHeld) : HoldResult
     {
         /// <summary>True when it could succeed once running generations give their credits back.</summary>

@@ -35,7 +35,11 @@ internal sealed class LiveGrant : IComparable<LiveGrant>
 
     public bool Pending { get; set; }
 
+    /// <summary>Changed since the changes were last taken.</summary>
     public bool Dirty { get; set; }
+
+    /// <summary>Changed by the command at hand.</summary>
+    public bool Moved { get; set; }
 
     public Credits Amount => facts.Amount;
 
@@ -46,6 +50,9 @@ internal sealed class LiveGrant : IComparable<LiveGrant>
     public string? Reference => facts.Reference;
 
     public bool IsLive => Pending || !Available.IsZero || !Held.IsZero;
+
+    /// <summary>What becomes available when its time comes.</summary>
+    public Credits Scheduled => Pending ? Amount - Revoked : Credits.Zero;
 
     public bool Restricted => facts.Models.Count > 0;
 

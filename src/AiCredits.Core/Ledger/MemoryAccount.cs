@@ -26,14 +26,9 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            try
-            {
-                return book.Apply(command, now);
-            }
-            finally
-            {
-                Write(book.TakeChanges());
-            }
+            var result = book.Apply(command, now);
+            Write(book.TakeChanges());
+            return result;
         }
     }
 

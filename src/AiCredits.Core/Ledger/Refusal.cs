@@ -21,6 +21,6 @@ public sealed record Refusal
     /// <summary>What could be spent on it.</summary>
     public Credits Available { get; init; }
 
-    /// <summary>What was set aside at that time.</summary>
+    /// <summary>What was set aside at that time and could be spent on it if it came back.</summary>
     public Credits Held { get; init; }
 }

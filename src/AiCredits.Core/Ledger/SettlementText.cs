@@ -5,6 +5,11 @@ internal static class SettlementText
     public static void Validate(GenerationEnd end, string? description)
     {
         ArgumentNullException.ThrowIfNull(end);
+        if (!Enum.IsDefined(end.Outcome))
+        {
+            throw new ArgumentException($"{(int)end.Outcome} is no outcome of a generation. Use a member of GenerationOutcome.");
+        }
+
         Text.EnsureFreeText(end.Prompt, int.MaxValue, "prompt");
         Text.EnsureFreeText(end.Error, LedgerCommand.MaxTextLength, "error");
         Text.EnsureFreeText(end.ProviderRequestId, LedgerCommand.MaxTextLength, "provider request id");

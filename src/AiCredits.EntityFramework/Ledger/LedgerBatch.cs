@@ -33,10 +33,6 @@ internal sealed class LedgerBatch
             if (command.Key is { } key)
             {
                 Keys.Add((account, key));
-                if (command is HoldCommand)
-                {
-                    RefusalKeys.Add((account, key));
-                }
             }
 
             HasRefunds |= command is RefundCommand;
@@ -51,10 +47,8 @@ internal sealed class LedgerBatch
     /// <summary>The grants that commands name, live or not.</summary>
     public List<(BatchAccount Account, long Id)> Grants { get; } = [];
 
+    /// <summary>The keys of commands, under which there may be an entry or a refusal.</summary>
     public List<(BatchAccount Account, string Key)> Keys { get; } = [];
-
-    /// <summary>The keys under which a refusal may be kept.</summary>
-    public List<(BatchAccount Account, string Key)> RefusalKeys { get; } = [];
 
     public bool HasRefunds { get; }
 

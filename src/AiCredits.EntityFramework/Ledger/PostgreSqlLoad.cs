@@ -24,7 +24,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         AddAsked(command, sql.Generations, batch.Holds);
         AddAsked(command, sql.Entries, batch.Keys);
         AddAsked(command, sql.GenerationsOfEntries, batch.Keys);
-        AddAsked(command, sql.Refusals, batch.RefusalKeys);
+        AddAsked(command, sql.Refusals, batch.Keys);
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false); // past the settings
@@ -48,7 +48,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         await ReadAskedAsync(reader, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadEntry(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(reader, batch.RefusalKeys, static (row, account) => account.Loaded(LedgerRows.ReadRefusal(row, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadRefusal(row, 1)), cancellationToken).ConfigureAwait(false);
         return now;
     }
 

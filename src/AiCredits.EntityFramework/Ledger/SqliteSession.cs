@@ -114,10 +114,6 @@ internal sealed class SqliteSession : IDisposable
         foreach (var (account, key) in batch.Keys)
         {
             LoadEntry(account, key);
-        }
-
-        foreach (var (account, key) in batch.RefusalKeys)
-        {
             using var rows = readRefusal.Bind(account.Account.Value).Bind(key).Read();
             if (rows.Read())
             {
