@@ -5,17 +5,17 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>The commands of a batch sorted by account, and which rows they need.</summary>
 internal sealed class LedgerBatch
 {
-    private readonly Dictionary<AccountId, BatchAccount> byId = [];
+    private readonly Dictionary<string, BatchAccount> byName = new(StringComparer.Ordinal);
 
     public LedgerBatch(ReadOnlySpan<PendingCommand> commands)
     {
         foreach (var pending in commands)
         {
             var command = pending.Command;
-            if (!byId.TryGetValue(command.Account, out var account))
+            if (!byName.TryGetValue(command.Account.Value, out var account))
             {
                 account = new BatchAccount(command.Account);
-                byId.Add(command.Account, account);
+                byName.Add(command.Account.Value, account);
                 Accounts.Add(account);
             }
 
@@ -52,7 +52,7 @@ internal sealed class LedgerBatch
 
     public bool HasRefunds { get; }
 
-    public BatchAccount this[AccountId account] => byId[account];
+    public BatchAccount this[string account] => byName[account];
 
     /// <summary>Applies all commands at a time and returns what is to be written, one item per account that changed.</summary>
     public List<AccountChanges> Decide(DateTime now, LedgerRules rules)

@@ -9,13 +9,32 @@ namespace AiCredits.EntityFramework.Ledger;
 /// Batches on PostgreSQL: two round trips each, one session per lane. Nothing outlives the transaction (no session
 /// settings, no prepared statements, no advisory locks), so a pooler in transaction mode may stand in between.
 /// </summary>
-internal sealed class PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, Func<LedgerRules> rules, string? schema = null) : ILedgerBatchExecutor
+internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 {
     /// <summary>Opens the message of a statement that changed another number of rows than it must.</summary>
     internal const string CountMismatch = "ai_credits row count, ";
 
-    private readonly PostgreSqlStatements sql = new(schema);
+    private readonly NpgsqlDataSource dataSource;
+    private readonly Func<LedgerRules> rules;
+    private readonly PostgreSqlStatements sql;
+
+    // Two are best: more only wait for each other in the server's log.
     private readonly NpgsqlConnection?[] connections = new NpgsqlConnection?[2];
+
+    /// <param name="dataSource">The database; stays the caller's.</param>
+    /// <param name="rules">The settings that the kernel needs, as they are now.</param>
+    /// <param name="schema">The schema of the tables; null for the one that the session finds.</param>
+    public PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, Func<LedgerRules> rules, string? schema = null)
+    {
+        if (new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).Multiplexing)
+        {
+            throw new InvalidOperationException("AIC1227: The PostgreSQL connection string has Multiplexing=true, under which a transaction can't span two round trips. Remove it; the ledger needs two connections only.");
+        }
+
+        this.dataSource = dataSource;
+        this.rules = rules;
+        sql = new PostgreSqlStatements(schema);
+    }
 
     public int Lanes => connections.Length;
 

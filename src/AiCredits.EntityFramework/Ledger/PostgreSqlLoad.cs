@@ -6,17 +6,35 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>The first round trip of a batch: locks its accounts and reads what the commands need.</summary>
 internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch)
 {
-    /// <summary>Begins the transaction, loads, and returns the database's time (read after the locks).</summary>
-    public async ValueTask<DateTime> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins the transaction, loads, and returns the database's time (read after the locks). One round trip, or two when an
+    /// account is new.
+    /// </summary>
+    public async ValueTask<DateTime> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ReadAsync(connection, addAccounts: false, cancellationToken).ConfigureAwait(false)
+        ?? await ReadAsync(connection, addAccounts: true, cancellationToken).ConfigureAwait(false)
+        ?? throw new LedgerInvariantException("Account rows that were just added are gone.");
+
+    // Null when an account has no row yet. Then the locks must go before its row is added, or two batches could each hold
+    // what the other waits for.
+    private async ValueTask<DateTime?> ReadAsync(NpgsqlConnection connection, bool addAccounts, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlBatch(connection);
         var accounts = batch.Accounts.ConvertAll(account => account.Account.Value);
+        if (addAccounts)
+        {
+            Add(command, PostgreSqlStatements.Rollback);
+        }
+
         Add(command, PostgreSqlStatements.Begin);
         Add(command, PostgreSqlStatements.Settings);
-        Add(command, sql.AddAccounts, accounts);
+        if (addAccounts)
+        {
+            Add(command, sql.AddAccounts, accounts);
+        }
+
         Add(command, sql.LockAccounts, accounts);
         Add(command, PostgreSqlStatements.Clock);
-        Add(command, sql.Accounts, accounts);
         Add(command, sql.LiveGrants, accounts);
         Add(command, sql.HoldsOfDueAccounts, accounts);
         AddAsked(command, sql.Grants, batch.Grants);
@@ -28,19 +46,22 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false); // past the settings
+        var locked = 0;
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var account = batch[reader.GetString(0)];
+            account.State = LedgerRows.ReadAccount(reader, account.Account, 1);
+            locked++;
+        }
 
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var locked = reader.GetInt64(0);
         if (locked != accounts.Count)
         {
-            throw new LedgerInvariantException($"{locked} accounts are locked, not {accounts.Count}: account rows have been removed.");
+            return null;
         }
 
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         var now = UtcMicroseconds.ToDateTime(reader.GetInt64(0));
-
-        await ReadAllAsync(reader, batch.Accounts, static account => account, static (row, account) => account.State = LedgerRows.ReadAccount(row, account.Account, 1), cancellationToken).ConfigureAwait(false);
         await ReadAllAsync(reader, batch.Accounts, static account => account, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAllAsync(reader, batch.Accounts, static account => account, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(reader, batch.Grants, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);

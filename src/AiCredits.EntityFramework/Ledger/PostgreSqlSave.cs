@@ -178,7 +178,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         {
             foreach (var generation in account.Generations)
             {
-                (batch[account.State.Account].IsFinished(generation.Id) ? changed : added).Add(generation);
+                (batch[account.State.Account.Value].IsFinished(generation.Id) ? changed : added).Add(generation);
             }
         }
 

@@ -14,6 +14,8 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public const string Commit = "commit";
 
+    public const string Rollback = "rollback";
+
     // Transaction-local, so that a pooler may give the session to somebody else afterwards. The time-outs free the accounts
     // when this process is paused or cut off between the two round trips.
     public const string Settings = """
@@ -31,21 +33,18 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
-    /// <summary>$1 accounts. In order, as two batches may be the first to touch the same accounts.</summary>
+    /// <summary>$1 accounts. A statement of its own before the lock, and in order, as two batches may be the first to touch the same accounts.</summary>
     public string AddAccounts { get; } = $"""
         insert into {Table(schema, TableNames.Account)} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, low, chain_head)
         select id, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, false, decode(repeat('00', 32), 'hex') from unnest($1) as asked(id) order by id
         on conflict (account_id) do nothing
         """;
 
-    /// <summary>$1 accounts. A statement of its own: what is read in it may be older than the lock.</summary>
-    public string LockAccounts { get; } = $"select count(*) from (select 1 from {Table(schema, TableNames.Account)} where account_id = any($1) order by account_id for update) as locked";
-
-    /// <summary>$1 accounts.</summary>
-    public string Accounts { get; } = $"""
-        select position, found.* from {Asked}
-        cross join lateral (select {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = asked.account_id limit 1) as found
-        """;
+    /// <summary>
+    /// $1 accounts, in order so that no two batches wait for each other. The locked rows are current; whatever else is read
+    /// must be read in a later statement, since this one's view of other tables may be older than the lock.
+    /// </summary>
+    public string LockAccounts { get; } = $"select account_id, {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = any($1) order by account_id for update";
 
     /// <summary>$1 accounts.</summary>
     public string LiveGrants { get; } = $"""

@@ -94,7 +94,7 @@ internal sealed class SqliteBatchExecutor : ILedgerBatchExecutor
         writer.Load(batch, now);
         foreach (var changes in batch.Decide(now, rules()))
         {
-            writer.Save(batch[changes.State.Account], changes);
+            writer.Save(batch[changes.State.Account.Value], changes);
         }
 
         writer.Commit();
