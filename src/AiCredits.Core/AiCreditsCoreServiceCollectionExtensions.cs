@@ -1,6 +1,7 @@
 using AiCredits;
 using AiCredits.Events;
 using AiCredits.Guests;
+using AiCredits.Idempotency;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.Metering;
@@ -52,6 +53,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<IWelcomePolicy, AlwaysWelcome>();
         services.TryAddSingleton<MemoryGuestLimiter>();
         services.TryAddSingleton<IGuestLimiter>(provider => provider.GetRequiredService<MemoryGuestLimiter>());
+        services.TryAddSingleton<IResponseStore, MemoryResponseStore>();
         services.TryAddSingleton<MemoryOutbox>();
         services.TryAddSingleton<IEventOutbox>(provider => provider.GetRequiredService<MemoryOutbox>());
         services.TryAddSingleton<MemoryCreditStore>();

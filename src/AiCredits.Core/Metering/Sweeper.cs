@@ -1,4 +1,5 @@
 using AiCredits.Guests;
+using AiCredits.Idempotency;
 using AiCredits.Ledger;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace AiCredits.Metering;
 internal sealed partial class Sweeper(
     ICreditStore store,
     IGuestLimiter guests,
+    IResponseStore responses,
     IOptionsMonitor<AiCreditsOptions> options,
     TimeProvider clock,
     CreditMetrics metrics,
@@ -41,6 +43,7 @@ internal sealed partial class Sweeper(
             await UntilNothingIsLeft(max => store.SettleDueAsync(max, cancellationToken), metrics.Swept).ConfigureAwait(false);
             await UntilNothingIsLeft(max => store.ForgetPromptsAsync(max, cancellationToken)).ConfigureAwait(false);
             await UntilNothingIsLeft(max => guests.CleanUpAsync(settings.Guests.Rule, max, cancellationToken)).ConfigureAwait(false);
+            await UntilNothingIsLeft(max => responses.CleanUpAsync(max, cancellationToken)).ConfigureAwait(false);
         }
         catch (LedgerUnavailableException exception)
         {
