@@ -234,8 +234,14 @@ public sealed partial class AccountBook
         return new SettleResult.Settled(finished.Id, GenerationStatus.Succeeded, finished.Charged + amount, finished.Released, available, held) { ChargedLate = true };
     }
 
+    // Only what is charged after all of a hold went back, or the rest of one, makes charged and released more than the price:
+    // a capture beyond the hold leaves nothing to release.
     private static SettleResult.Settled Replay(Generation finished) =>
-        new(finished.Id, finished.Status, finished.Charged, finished.Released, finished.AvailableAfter, finished.HeldAfter) { Replayed = true };
+        new(finished.Id, finished.Status, finished.Charged, finished.Released, finished.AvailableAfter, finished.HeldAfter)
+        {
+            Replayed = true,
+            ChargedLate = !finished.Released.IsZero && finished.Charged + finished.Released > finished.Start.Price,
+        };
 
     /// <summary>Pins more of what is available in an open hold.</summary>
     private Hold Grow(Hold hold, Credits extra, DateTime now)
