@@ -41,4 +41,10 @@ public sealed class AiCreditsHttpOptions
 
     /// <summary>The claim types in which the account id is looked for, in order. Default the name identifier, then <c>sub</c>.</summary>
     public IList<string> AccountIdClaims { get; } = [System.Security.Claims.ClaimTypes.NameIdentifier, "sub"];
+
+    /// <summary>How many calls of one user or client network endpoints with the work limit take at once. Default 10.</summary>
+    public int WorkLimit { get; set; } = 10;
+
+    /// <summary>In what time that many calls come back. Default one minute.</summary>
+    public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
 }

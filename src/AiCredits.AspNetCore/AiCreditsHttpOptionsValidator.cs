@@ -43,6 +43,11 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add("AIC1156: AiCredits:Http:AccountIdClaims is empty, so nobody could be known. Name at least one claim type, such as sub.");
         }
 
+        if (options.WorkLimit is < 1 or > 1_000_000 || options.WorkWindow < TimeSpan.FromSeconds(1) || options.WorkWindow > TimeSpan.FromDays(1))
+        {
+            faults.Add($"AIC1157: AiCredits:Http:WorkLimit is {options.WorkLimit} in a WorkWindow of {options.WorkWindow}. Use 1 to 1000000 calls in a second to a day.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

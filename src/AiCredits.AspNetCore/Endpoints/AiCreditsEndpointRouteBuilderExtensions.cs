@@ -1,0 +1,67 @@
+using AiCredits.AspNetCore.Endpoints;
+using AiCredits.AspNetCore.Problems;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the endpoints of AiCredits.</summary>
+public static class AiCreditsEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
+    /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>. Each shows the caller's own
+    /// data only, so none needs a policy; those that the returned group is given apply to all of them.
+    /// </summary>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="prefix">What the paths start with.</param>
+    /// <exception cref="InvalidOperationException"><c>AddAiCredits</c> was not called.</exception>
+    public static RouteGroupBuilder MapAiCredits(this IEndpointRouteBuilder endpoints, string prefix = "/api")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var unavailable = new UnavailableFilter(endpoints.ServiceProvider.GetService<CreditProblems>()
+            ?? throw new InvalidOperationException("AIC1400: app.MapAiCredits() was called without its services. Call builder.Services.AddAiCredits() first."));
+
+        var group = endpoints.MapGroup(prefix).WithTags("Credits");
+        group.AddEndpointFilter(unavailable);
+        group.MapGet("/credit-packs", PacksEndpoint.Get)
+            .WithSummary("The packs on offer, cheapest first")
+            .Produces<PackItem[]>();
+
+        var personal = group.MapGroup("").AddEndpointFilter((context, next) =>
+        {
+            context.HttpContext.Response.Headers.CacheControl = "no-store";
+            return next(context);
+        });
+        personal.ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        personal.MapGet("/credits", CreditsEndpoint.GetAsync)
+            .WithSummary("The balance of a user, or what a guest has left")
+            .Produces<CreditsResponse>();
+        personal.MapGet("/credit-models", ModelsEndpoint.GetAsync)
+            .WithSummary("The models, what they cost and how often the caller can run them")
+            .Produces<ModelItem[]>();
+        personal.MapGet("/credits/transactions", TransactionsEndpoint.GetAsync)
+            .WithSummary("The history of a user, newest first")
+            .Produces<Page<Transaction>>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/generations", GenerationsEndpoint.ListAsync)
+            .WithSummary("The generations of a user, newest first")
+            .Produces<Page<GenerationItem>>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/generations/{id}", GenerationsEndpoint.GetAsync)
+            .WithSummary("One generation of a user")
+            .Produces<GenerationItem>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        personal.MapPost("/credits/claim", ClaimEndpoint.PostAsync)
+            .WithSummary("Gives what the user generated as a guest to the user's account")
+            .Produces<ClaimResponse>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .RequireAiCreditsWorkLimit();
+        return group;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using AiCredits.AspNetCore.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace AiCredits.AspNetCore.Endpoints;
+
+/// <summary>Reads query parameters and collects what is wrong with them, so that one answer names all faults.</summary>
+internal sealed class QueryFaults
+{
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
+
+    private readonly Dictionary<string, string> faults = new(StringComparer.Ordinal);
+
+    public bool Any => faults.Count > 0;
+
+    public void Add(string parameter, string fix) => faults[parameter] = fix;
+
+    public int Limit(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return Page<object>.DefaultSize;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Page<object>.MaxSize)
+        {
+            return limit;
+        }
+
+        Add("limit", $"Use a whole number from 1 to {Page<object>.MaxSize}.");
+        return Page<object>.DefaultSize;
+    }
+
+    public DateTime? Time(string parameter, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        // A plus sign that was not escaped arrives as a space.
+        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
+        {
+            return time.UtcDateTime;
+        }
+
+        Add(parameter, "Use an ISO 8601 date or time, such as 2026-11-01 or 2026-11-01T12:00:00Z.");
+        return null;
+    }
+
+    public void BadCursor() => Add("cursor", "Use nextCursor of the page before as it is, or leave it out for the first page.");
+
+    public IResult ToResult(HttpContext context, CreditProblems problems) => problems.BadRequest(
+        context,
+        "invalid-query",
+        "The query can't be answered",
+        string.Join(' ', faults.Select(fault => $"{fault.Key}: {fault.Value}")),
+        ("errors", faults));
+}
