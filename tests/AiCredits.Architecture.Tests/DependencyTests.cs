@@ -61,7 +61,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Every_package_shows_its_internals_to_tests_and_benchmarks_only()
+    public void Every_package_shows_its_internals_to_tests_benchmarks_and_migrations_only()
     {
         foreach (var package in Repository.Packages)
         {
@@ -69,7 +69,7 @@ public sealed class DependencyTests
                 .GetCustomAttributesData()
                 .Where(attribute => attribute.AttributeType.Name == "InternalsVisibleToAttribute")
                 .Select(attribute => (string)attribute.ConstructorArguments[0].Value!)
-                .Except([$"{package}.Tests", "AiCredits.Benchmarks"])
+                .Except([$"{package}.Tests", "AiCredits.Benchmarks", "AiCredits.Migrations"])
                 .ShouldBeEmpty(package);
         }
     }

@@ -18,8 +18,8 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     /// <summary>The figures before the batch; loaded first.</summary>
     public AccountState? State { get; set; }
 
-    /// <summary>The refunds, which need the captures they give back.</summary>
-    public IEnumerable<RefundCommand> Refunds => commands.Select(pending => pending.Command).OfType<RefundCommand>();
+    /// <summary>The refunds, one per hold, which need the captures they give back.</summary>
+    public IEnumerable<RefundCommand> Refunds => commands.Select(pending => pending.Command).OfType<RefundCommand>().DistinctBy(refund => refund.HoldId);
 
     public void Add(PendingCommand pending) => commands.Add(pending);
 

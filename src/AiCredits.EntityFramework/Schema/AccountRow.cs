@@ -35,6 +35,25 @@ internal sealed class AccountRow
 
     public byte[] ChainHead { get; set; } = new byte[32];
 
+    public static AccountRow From(AccountState state) => new()
+    {
+        AccountId = state.Account.Value,
+        Issued = state.Issued.Millionths,
+        Available = state.Available.Millionths,
+        Held = state.Held.Millionths,
+        Spent = state.Spent.Millionths,
+        Expired = state.Expired.Millionths,
+        Revoked = state.Revoked.Millionths,
+        Debt = state.Debt.Millionths,
+        Seq = state.Sequence,
+        LastAt = Stored.Micros(state.LastAt),
+        NextDue = Stored.Micros(state.NextDue),
+        Frozen = state.Frozen,
+        Welcomed = state.Welcomed,
+        Low = state.Low,
+        ChainHead = state.ChainHead.ToArray(),
+    };
+
     public AccountState ToState() => new()
     {
         Account = new AccountId(AccountId),

@@ -18,5 +18,14 @@ internal sealed class EventRow
 
     public required string Body { get; set; }
 
+    public static EventRow From(CreditEvent creditEvent) => new()
+    {
+        AccountId = creditEvent.Account.Value,
+        Seq = creditEvent.Sequence,
+        Name = creditEvent.Name,
+        DueAt = Stored.Micros(creditEvent.At),
+        Body = CreditEventJson.Write(creditEvent),
+    };
+
     public OutboxEvent ToEvent() => new(CreditEventJson.Read(Name, Body), Attempts);
 }

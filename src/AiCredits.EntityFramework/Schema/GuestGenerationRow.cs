@@ -13,13 +13,13 @@ internal sealed class GuestGenerationRow
 
     public GenerationOutcome? Outcome { get; set; }
 
-    public required string Model { get; set; }
+    public string Model { get; set; } = "";
 
     public int Count { get; set; }
 
     public long Price { get; set; }
 
-    public required string PriceVersion { get; set; }
+    public string PriceVersion { get; set; } = "";
 
     public string? Prompt { get; set; }
 
@@ -38,6 +38,25 @@ internal sealed class GuestGenerationRow
     public long? ProviderCost { get; set; }
 
     public string? ProviderCurrency { get; set; }
+
+    /// <summary>Writes what is known of the generation over the row.</summary>
+    public void Set(Generation generation)
+    {
+        Status = generation.Status;
+        Outcome = generation.Outcome;
+        Model = generation.Start.Model;
+        Count = generation.Start.Count;
+        Price = generation.Start.Price.Millionths;
+        PriceVersion = generation.Start.PriceVersion;
+        Prompt = generation.Start.Prompt;
+        PromptExpiresAt = Stored.Micros(generation.Start.PromptExpiresAt);
+        StartedAt = Stored.Micros(generation.StartedAt);
+        EndedAt = Stored.Micros(generation.EndedAt);
+        Error = generation.Error;
+        ProviderRequestId = generation.ProviderRequestId;
+        ProviderCost = generation.ProviderCostMillionths;
+        ProviderCurrency = generation.ProviderCurrency;
+    }
 
     public Generation ToGeneration() => new()
     {

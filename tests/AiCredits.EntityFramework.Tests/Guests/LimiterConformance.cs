@@ -1,0 +1,49 @@
+using AiCredits.Conformance;
+using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Ledger;
+using AiCredits.Guests;
+using AiCredits.TestServers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AiCredits.EntityFramework.Guests;
+
+/// <summary>The suite on a database, each limiter in a host of its own as in an instance of an app.</summary>
+public abstract class LimiterConformance(Provider provider, PostgreSqlServer server) : GuestLimiterConformance
+{
+    private readonly List<IHost> hosts = [];
+    private TestDatabase? database;
+
+    protected override bool LivesByClock => provider == Provider.Sqlite;
+
+    protected override TimeSpan Window => LivesByClock ? base.Window : TimeSpan.FromSeconds(3);
+
+    protected override async ValueTask<IGuestLimiter> CreateAsync()
+    {
+        database = await TestDatabase.CreateAsync(provider, server);
+        return await CreateSecondAsync();
+    }
+
+    protected override async ValueTask<IGuestLimiter> CreateSecondAsync()
+    {
+        var host = await AppHost.StartAsync(database!.Use, Clock);
+        hosts.Add(host);
+        return host.Services.GetRequiredService<IGuestLimiter>();
+    }
+
+    protected override async ValueTask CleanUpAsync()
+    {
+        foreach (var host in hosts)
+        {
+            await AppHost.DisposeAsync(host);
+        }
+
+        await database!.DisposeAsync();
+    }
+}
+
+public sealed class SqliteLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.Sqlite, server);
+
+public sealed class PostgreSqlLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PostgreSql, server);
+
+public sealed class PgBouncerLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PgBouncer, server);

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AiCredits.EntityFramework.Hosting;
+
+/// <summary>A host as an app has one, without its sweeper and without logs.</summary>
+internal static class AppHost
+{
+    public static IHost Build(Action<AiCreditsBuilder> use, TimeProvider? clock = null, Action<HostApplicationBuilder>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddLogging();
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton(clock);
+        }
+
+        configure?.Invoke(builder);
+        use(builder.Services.AddAiCreditsCore(options =>
+        {
+            options.Holds.SweepEnabled = false;
+            options.Events.PollInterval = TimeSpan.FromHours(1);
+        }));
+        return builder.Build();
+    }
+
+    public static async Task<IHost> StartAsync(Action<AiCreditsBuilder> use, TimeProvider? clock = null, Action<HostApplicationBuilder>? configure = null)
+    {
+        var host = Build(use, clock, configure);
+        try
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            return host;
+        }
+        catch
+        {
+            await DisposeAsync(host);
+            throw;
+        }
+    }
+
+    public static ValueTask DisposeAsync(IHost host) => ((IAsyncDisposable)host).DisposeAsync();
+}

@@ -1,0 +1,54 @@
+using AiCredits.Conformance;
+using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Ledger;
+using AiCredits.Guests;
+using AiCredits.Ledger;
+using AiCredits.TestServers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AiCredits.EntityFramework.Store;
+
+/// <summary>The suite on a database, each store in a host of its own as in an instance of an app.</summary>
+public abstract class StoreConformance(Provider provider, PostgreSqlServer server) : CreditStoreConformance
+{
+    private readonly List<IHost> hosts = [];
+    private TestDatabase? database;
+
+    protected override bool LivesByClock => provider == Provider.Sqlite;
+
+    protected override TimeSpan Span => LivesByClock ? base.Span : TimeSpan.FromSeconds(1.5);
+
+    protected override async ValueTask<ICreditStore> CreateAsync()
+    {
+        database = await TestDatabase.CreateAsync(provider, server);
+        return await CreateSecondAsync();
+    }
+
+    protected override async ValueTask<ICreditStore> CreateSecondAsync()
+    {
+        var host = await StartAsync(database!, Clock);
+        hosts.Add(host);
+        return host.Services.GetRequiredService<ICreditStore>();
+    }
+
+    protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(hosts[0].Services.GetRequiredService<IGuestLimiter>());
+
+    protected override async ValueTask CleanUpAsync()
+    {
+        foreach (var host in hosts)
+        {
+            await AppHost.DisposeAsync(host);
+        }
+
+        await database!.DisposeAsync();
+    }
+
+    private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
+}
+
+public sealed class SqliteStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.Sqlite, server);
+
+public sealed class PostgreSqlStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PostgreSql, server);
+
+public sealed class PgBouncerStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PgBouncer, server);
