@@ -1,15 +1,20 @@
+using Microsoft.AspNetCore.Http;
+
 namespace AiCredits.AspNetCore;
 
-/// <summary>Settings of the HTTP layer, bound from the configuration section <c>AiCredits:Http</c>.</summary>
+/// <summary>
+/// Settings of the HTTP layer, bound from the configuration section <c>AiCredits:Http</c>. Read once: wrong settings stop
+/// the app at start-up, a change needs a restart.
+/// </summary>
 public sealed class AiCreditsHttpOptions
 {
     /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "AiCredits:Http";
 
-    /// <summary>Where a guest signs up; told in 429 answers. Default <c>/account/register</c>.</summary>
+    /// <summary>Where a guest signs up; told in 401 and 429 answers. A path gets the request's path base. Default <c>/account/register</c>.</summary>
     public string SignUpUrl { get; set; } = "/account/register";
 
-    /// <summary>Where packs are listed; told in 402 answers. Default <c>/api/credit-packs</c>.</summary>
+    /// <summary>Where packs are listed; told in 402 answers. A path gets the request's path base. Default <c>/api/credit-packs</c>.</summary>
     public string PacksUrl { get; set; } = "/api/credit-packs";
 
     /// <summary>
@@ -17,6 +22,9 @@ public sealed class AiCreditsHttpOptions
     /// it (<c>/insufficient-credits</c> and so on) is stable. Default <c>https://aicredits.dev/problems</c>.
     /// </summary>
     public string ProblemTypeBase { get; set; } = "https://aicredits.dev/problems";
+
+    /// <summary>False to let guests generate only where an endpoint says so itself. Default true.</summary>
+    public bool AllowGuests { get; set; } = true;
 
     /// <summary>The name of the guest's cookie. Default <c>aicredits.guest</c>.</summary>
     public string GuestCookieName { get; set; } = "aicredits.guest";
@@ -39,12 +47,25 @@ public sealed class AiCreditsHttpOptions
     /// <summary>How many bytes of an answer are kept back until its generation is settled. Default 1 MiB; a longer answer is sent on, but for its end.</summary>
     public int ResponseBufferLimit { get; set; } = 1024 * 1024;
 
-    /// <summary>The claim types in which the account id is looked for, in order. Default the name identifier, then <c>sub</c>.</summary>
-    public IList<string> AccountIdClaims { get; } = [System.Security.Claims.ClaimTypes.NameIdentifier, "sub"];
+    /// <summary>What <c>Retry-After</c> says where waiting helps but nobody knows how long. Default 5 seconds.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The claim types in which the account id is looked for, in order. Default empty: the name identifier, then <c>sub</c>.</summary>
+    public IList<string> AccountIdClaims { get; } = [];
+
+    /// <summary>
+    /// Names the account that a request is charged to, a team's account for instance, in place of the claims; an answer of
+    /// null makes the caller a guest. Called from many threads. Default null.
+    /// </summary>
+    public Func<HttpContext, ValueTask<AccountId?>>? ResolveAccount { get; set; }
 
     /// <summary>How many calls of one user or client network endpoints with the work limit take at once. Default 10.</summary>
     public int WorkLimit { get; set; } = 10;
 
     /// <summary>In what time that many calls come back. Default one minute.</summary>
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    // A path is the app's own, and the app may live below a path base that only the request knows.
+    internal static string ToClient(HttpContext context, string url) =>
+        context.Request.PathBase.HasValue && url.StartsWith('/') && !url.StartsWith("//", StringComparison.Ordinal) ? context.Request.PathBase.Value + url : url;
 }

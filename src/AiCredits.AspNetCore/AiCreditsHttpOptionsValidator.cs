@@ -38,9 +38,14 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add($"AIC1155: AiCredits:Http:ResponseBufferLimit is {options.ResponseBufferLimit}. Use 0 to 268435456 bytes.");
         }
 
-        if (options.AccountIdClaims.Count == 0)
+        if (options.FingerprintHeader is { } header && (header.Length == 0 || !header.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')))
         {
-            faults.Add("AIC1156: AiCredits:Http:AccountIdClaims is empty, so nobody could be known. Name at least one claim type, such as sub.");
+            faults.Add($"AIC1156: AiCredits:Http:FingerprintHeader is '{header}'. Use letters, digits, '-' and '_', or leave it out.");
+        }
+
+        if (options.RetryAfter < TimeSpan.FromSeconds(1) || options.RetryAfter > TimeSpan.FromDays(1))
+        {
+            faults.Add($"AIC1157: AiCredits:Http:RetryAfter is {options.RetryAfter}. Use a second to a day.");
         }
 
         if (options.WorkLimit is < 1 or > 1_000_000 || options.WorkWindow < TimeSpan.FromSeconds(1) || options.WorkWindow > TimeSpan.FromDays(1))

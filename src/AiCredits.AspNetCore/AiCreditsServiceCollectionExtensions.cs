@@ -4,6 +4,7 @@ using AiCredits.AspNetCore.Enforcement;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
@@ -20,17 +21,26 @@ public static class AiCreditsServiceCollectionExtensions
     /// <summary>
     /// Adds the ledger, the guest limit, prices, packs and everything that a web app needs to charge credits. Works alone:
     /// in memory, with default prices. Settings come from the configuration section <c>AiCredits</c>, then from
-    /// <paramref name="configure"/>. Call <c>app.UseAiCredits()</c> and <c>app.MapAiCredits()</c> as well.
+    /// code. Call <c>app.UseAiCredits()</c> and <c>app.MapAiCredits()</c> as well. Calling it again adds settings only.
     /// </summary>
-    public static AiCreditsBuilder AddAiCredits(this IServiceCollection services, Action<AiCreditsOptions>? configure = null)
+    /// <param name="services">The app's services.</param>
+    /// <param name="configure">Settings of credits, prices, packs and guests.</param>
+    /// <param name="configureHttp">Settings of the HTTP layer.</param>
+    public static AiCreditsBuilder AddAiCredits(this IServiceCollection services, Action<AiCreditsOptions>? configure = null, Action<AiCreditsHttpOptions>? configureHttp = null)
     {
         var builder = services.AddAiCreditsCore(configure);
+        if (configureHttp is not null)
+        {
+            services.Configure(configureHttp);
+        }
+
         if (services.Any(service => service.ServiceType == typeof(EnforcementState)))
         {
             return builder;
         }
 
         services.AddOptions<AiCreditsHttpOptions>().ValidateOnStart();
+        // First of all configurations, so that what the app says in code comes after what its settings say.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<AiCreditsHttpOptions>>(provider =>
             new ConfigureOptions<AiCreditsHttpOptions>(options => provider.GetService<IConfiguration>()?.GetSection(AiCreditsHttpOptions.SectionName).Bind(options))));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiCreditsHttpOptions>, AiCreditsHttpOptionsValidator>());
@@ -40,19 +50,21 @@ public static class AiCreditsServiceCollectionExtensions
         services.TryAddSingleton<ICallerResolver, CallerResolver>();
         services.AddSingleton<GuestCookie>();
         services.AddSingleton<GuestClaimer>();
-        services.AddSingleton<NetworkHasher>();
+        services.AddSingleton<GuestResolver>();
         services.AddSingleton<CreditProblems>();
+        services.AddSingleton(provider => new PipelineOrder(provider.GetService<IAuthenticationSchemeProvider>()));
         services.AddSingleton<CreditEnforcer>();
+        services.AddSingleton<EnforcementFaults>();
         services.AddSingleton<WorkLimiter>();
         services.Configure<RateLimiterOptions>(options => options.AddPolicy<string, WorkLimitPolicy>(WorkLimitPolicy.Name));
         services.AddSingleton<IStartupFilter, EnforcementStartupFilter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EnforcementMatcherPolicy>());
-        services.Configure<MvcOptions>(options => options.Filters.Add<BoundPriceActionFilter>());
+        services.Configure<MvcOptions>(options => options.Conventions.Add(new BoundPriceConvention()));
         return builder;
     }
 
     /// <summary>Finds callers with <typeparamref name="TResolver"/>, for accounts that are not users.</summary>
-    /// <typeparam name="TResolver">A singleton.</typeparam>
+    /// <typeparam name="TResolver">A singleton; takes scoped services from the request's own.</typeparam>
     public static AiCreditsBuilder UseCallerResolver<TResolver>(this AiCreditsBuilder builder)
         where TResolver : class, ICallerResolver
     {

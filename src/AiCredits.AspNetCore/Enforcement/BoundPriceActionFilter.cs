@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Reflection;
+using AiCredits.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -7,23 +6,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.AspNetCore.Enforcement;
 
-/// <summary>Does for MVC actions what <see cref="BoundPriceFilter{TRequest}"/> does for minimal APIs.</summary>
-internal sealed class BoundPriceActionFilter : IAsyncActionFilter
+/// <summary>Does for an MVC action what <see cref="BoundCredits{TRequest}"/> does for a minimal API: holds before the action runs.</summary>
+internal sealed class BoundPriceActionFilter(RequiresCreditsAttribute attribute, ActionPrice price) : IAsyncActionFilter
 {
+    public RequiresCreditsAttribute Attribute => attribute;
+
+    public IReadOnlyList<string> Faults => price.Faults;
+
     public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
     {
-        if (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IRequiresCreditsMetadata>() is not RequiresCreditsAttribute { IsBound: true } attribute)
-        {
-            await next().ConfigureAwait(false);
-            return;
-        }
-
-        var price = new BoundPrice(
-            Read(context, attribute.ModelFrom!) as string,
-            attribute.CountFrom is null ? attribute.Count : Convert.ToInt64(Read(context, attribute.CountFrom) ?? 1, CultureInfo.InvariantCulture),
-            attribute.PromptFrom is null ? null : Read(context, attribute.PromptFrom) as string);
-        var enforcer = context.HttpContext.RequestServices.GetRequiredService<CreditEnforcer>();
-        if (await enforcer.AdmitAsync(context.HttpContext, price).ConfigureAwait(false) is { } refusal)
+        var http = context.HttpContext;
+        if (ReferenceEquals(PaidRequest.MetadataOf(http), attribute) && await RefuseAsync(http, context.ActionArguments).ConfigureAwait(false) is { } refusal)
         {
             context.Result = new RefusalResult(refusal);
             return;
@@ -32,23 +25,9 @@ internal sealed class BoundPriceActionFilter : IAsyncActionFilter
         await next().ConfigureAwait(false);
     }
 
-    private static object? Read(ActionExecutingContext context, string name)
-    {
-        if (context.ActionArguments.TryGetValue(name, out var argument))
-        {
-            return argument;
-        }
-
-        foreach (var value in context.ActionArguments.Values)
-        {
-            if (value?.GetType().GetProperty(name, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is { } property)
-            {
-                return property.GetValue(value);
-            }
-        }
-
-        return null;
-    }
+    private async ValueTask<IResult?> RefuseAsync(HttpContext http, IDictionary<string, object?> arguments) => price.Read(arguments) is { } asked
+        ? await http.RequestServices.GetRequiredService<CreditEnforcer>().AdmitAsync(http, asked).ConfigureAwait(false)
+        : http.RequestServices.GetRequiredService<CreditProblems>().BadRequest(http, "invalid-request", "The request is empty", "Send a body that names what to generate.");
 
     private sealed class RefusalResult(IResult result) : IActionResult
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.Ledger;
@@ -14,25 +16,35 @@ internal sealed partial class CreditEnforcer(
     CreditMeter meter,
     IPricingTable pricing,
     ICallerResolver callers,
+    GuestCookie cookie,
+    PipelineOrder order,
     CreditProblems problems,
     IOptionsMonitor<AiCreditsOptions> options,
-    IOptionsMonitor<AiCreditsHttpOptions> httpOptions,
+    IOptions<AiCreditsHttpOptions> httpOptions,
+    TimeProvider clock,
     ILogger<CreditEnforcer> logger)
 {
+    private const string KeyHeader = "Idempotency-Key";
+
+    // Clients choose these keys, so they live apart from the ledger's own.
+    private const string KeyPrefix = "request:";
+    private const int MaxKeyLength = LedgerCommand.MaxKeyLength - 8;
+
+    private readonly AiCreditsHttpOptions http = httpOptions.Value;
+
     /// <summary>Holds the price of a request; null when it may go on, else the answer that refuses it.</summary>
     public async ValueTask<IResult?> AdmitAsync(HttpContext context, BoundPrice price)
     {
         var feature = context.Features.Get<ICreditsFeature>() as CreditsFeature
-            ?? throw new InvalidOperationException("AIC1110: A paid endpoint was reached without app.UseAiCredits(). Call it after UseRouting and UseAuthentication.");
+            ?? throw new InvalidOperationException("AIC1110: A paid endpoint was reached without app.UseAiCredits(). Call it after UseRouting and UseAuthentication, in the branch of the endpoint.");
         if (feature.Admitted)
         {
-            // A group and an endpoint may both carry a filter; one request is charged once.
             return null;
         }
 
         if (pricing.Find(price.Model ?? "") is not { } model)
         {
-            return problems.UnknownModel(context, price.Model);
+            return feature.Metadata.Model is null ? problems.UnknownModel(context, price.Model) : problems.ModelUnavailable(context);
         }
 
         if (price.Count < 1 || price.Count > options.CurrentValue.MaxCount)
@@ -40,14 +52,20 @@ internal sealed partial class CreditEnforcer(
             return problems.BadCount(context, price.Count);
         }
 
+        string? key = context.Request.Headers[KeyHeader];
+        if (key is not null && (key.Length is 0 or > MaxKeyLength || string.IsNullOrWhiteSpace(key) || !Ascii.IsValid(key) || key.Any(char.IsControl)))
+        {
+            return problems.BadRequest(context, "invalid-idempotency-key", "The Idempotency-Key can't be used", $"Use 1 to {MaxKeyLength} printable ASCII characters, such as a UUID.");
+        }
+
         try
         {
-            return await HoldAsync(context, feature, model.Quote((int)price.Count), price.Prompt).ConfigureAwait(false);
+            return await HoldAsync(context, feature, model.Quote((int)price.Count), price.Prompt, key).ConfigureAwait(false);
         }
-        catch (LedgerUnavailableException exception) when (httpOptions.CurrentValue.FailOpen)
+        catch (LedgerUnavailableException exception) when (http.FailOpen)
         {
             Uncharged(context.Request.Path, exception);
-            feature.Admitted = true;
+            feature.AdmitUncharged(context.Response);
             return null;
         }
         catch (LedgerUnavailableException exception)
@@ -57,23 +75,46 @@ internal sealed partial class CreditEnforcer(
         }
     }
 
-    private async ValueTask<IResult?> HoldAsync(HttpContext context, CreditsFeature feature, PriceQuote quote, string? prompt)
+    private async ValueTask<IResult?> HoldAsync(HttpContext context, CreditsFeature feature, PriceQuote quote, string? prompt, string? key)
     {
-        var caller = await callers.ResolveAsync(context, willGenerate: feature.Metadata.AllowGuests, context.RequestAborted).ConfigureAwait(false);
-        if (caller is Caller.Guest && !feature.Metadata.AllowGuests)
+        var caller = await callers.ResolveAsync(context, willGenerate: true, context.RequestAborted).ConfigureAwait(false);
+        var request = new GenerationRequest(caller, quote) { Prompt = prompt, Lease = feature.Metadata.Lease };
+        if (caller is Caller.Guest guest)
         {
-            return problems.SignInRequired(context);
+            await order.EnsureKnownAsync(context).ConfigureAwait(false);
+            if (!(feature.Metadata.AllowGuests ?? http.AllowGuests))
+            {
+                return problems.SignInRequired(context);
+            }
+
+            // Keys are kept per account; for a guest the key makes the generation's id.
+            request = key is null ? request : request with { Id = IdOf(guest.Identity.GuestId, key) };
+        }
+        else if (key is not null)
+        {
+            request = request with { Key = KeyPrefix + key };
         }
 
-        var admission = await meter.HoldAsync(new GenerationRequest(caller, quote) { Prompt = prompt }, context.RequestAborted).ConfigureAwait(false);
+        var admission = await meter.HoldAsync(request, context.RequestAborted).ConfigureAwait(false);
         if (admission is not Admission.Admitted { Ticket: var ticket })
         {
             return problems.Refused(context, admission);
         }
 
-        feature.Ticket = ticket;
-        feature.Admitted = true;
+        cookie.Confirm(context);
+        feature.Admit(ticket, context.Response, UtcMicroseconds.Now(clock));
         return null;
+    }
+
+    private static Guid IdOf(string guestId, string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{guestId}\n{key}"), hash);
+
+        // Version 8 is for ids of one's own making (RFC 9562).
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
     }
 
     [LoggerMessage(1110, LogLevel.Error, "The ledger can't be reached; {Path} was refused with 503.")]

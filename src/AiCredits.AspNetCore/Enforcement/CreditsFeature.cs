@@ -1,6 +1,8 @@
+using AiCredits.AspNetCore.Problems;
 using AiCredits.Guests;
 using AiCredits.Ledger;
 using AiCredits.Metering;
+using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore.Enforcement;
 
@@ -15,11 +17,15 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
 
     public IRequiresCreditsMetadata Metadata => metadata;
 
-    public GenerationTicket? Ticket { get; set; }
+    public GenerationTicket? Ticket { get; private set; }
 
-    public bool Admitted { get; set; }
+    /// <summary>True once the handler may run.</summary>
+    public bool Admitted { get; private set; }
 
     public bool HandedOver { get; private set; }
+
+    /// <summary>True when the request is over: the feature only tells what was, and a re-executed pipeline is charged anew.</summary>
+    public bool IsOver { get; private set; }
 
     public bool Streams { get; private set; } = metadata.Streams;
 
@@ -27,11 +33,46 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
 
     public GenerationOutcome? Declared { get; private set; }
 
-    public Credits Charged => Ticket is { Caller: Caller.Account, Quote.Total: var price } ? ActualCost ?? price : Credits.Zero;
+    public GenerationSettlement? Settlement { get; private set; }
 
-    public Credits Remaining => Ticket is { Caller: Caller.Account } ticket ? ticket.Remaining + ticket.Quote.Total - Charged : Credits.Zero;
+    public Credits Charged => Settlement is { } settled ? settled.Charged
+        : Ticket is { Caller: Caller.Account, Quote.Total: var price } ? Credits.Min(ActualCost ?? price, price)
+        : Credits.Zero;
 
-    public GuestUsage? GuestUsage => Ticket?.Usage;
+    public Credits Remaining => Settlement is { } settled ? settled.Remaining
+        : Ticket is { Caller: Caller.Account } ticket ? ticket.Remaining + (ticket.Quote.Total - Charged)
+        : Credits.Zero;
+
+    public GuestUsage? GuestUsage => Settlement is { } settled ? settled.Usage : Ticket?.Usage;
+
+    public void Admit(GenerationTicket ticket, HttpResponse response, DateTime now)
+    {
+        Ticket = ticket;
+        Admitted = true;
+        WriteHeaders(response, now);
+    }
+
+    public void AdmitUncharged(HttpResponse response)
+    {
+        Admitted = true;
+        response.Headers[CreditHeaders.Charged] = "0";
+    }
+
+    public void Settle(GenerationSettlement settlement) => Settlement = settlement;
+
+    public void End() => IsOver = true;
+
+    /// <summary>True when the middleware has prepared this request for this price: what stands between an endpoint and free work.</summary>
+    public bool Covers(IRequiresCreditsMetadata wanted) => !IsOver && ReferenceEquals(wanted, metadata) && (Admitted || metadata.IsBound);
+
+    /// <summary>Tells the figures as far as they are known.</summary>
+    public void WriteHeaders(HttpResponse response, DateTime now)
+    {
+        if (Ticket is { } ticket)
+        {
+            CreditHeaders.Write(response.Headers, ticket.Caller, Charged, Remaining, GuestUsage, now);
+        }
+    }
 
     public void SetActualCost(Credits cost)
     {
@@ -44,12 +85,17 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
 
     public void SetProvider(string? requestId, long? costMillionths = null, string? currency = null)
     {
+        if (currency is not (null or { Length: 3 }))
+        {
+            throw new ArgumentException($"'{currency}' is no currency. Use an ISO 4217 code such as USD.", nameof(currency));
+        }
+
         providerRequestId = requestId;
         providerCostMillionths = costMillionths;
         providerCurrency = currency;
     }
 
-    public void Succeed() => Declared = GenerationOutcome.Succeeded;
+    public void Succeed() => (Declared, error) = (GenerationOutcome.Succeeded, null);
 
     public void Fail(string reason) => (Declared, error) = (GenerationOutcome.Failed, reason);
 
@@ -59,11 +105,17 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
 
     public GenerationTicket HandOver()
     {
+        var ticket = Ticket ?? throw new InvalidOperationException("Nothing is held for this request, so there is nothing to hand over.");
+        if (IsOver)
+        {
+            throw new InvalidOperationException("The request is over and settled. Hand the ticket over before the handler ends.");
+        }
+
         HandedOver = true;
-        return Ticket ?? throw new InvalidOperationException("Nothing is held for this request, so there is nothing to hand over.");
+        return ticket;
     }
 
-    public GenerationEnd End(GenerationOutcome outcome, string? observed) => new()
+    public GenerationEnd EndOf(GenerationOutcome outcome, string? observed) => new()
     {
         Outcome = outcome,
         Error = outcome == GenerationOutcome.Succeeded ? null : error ?? observed,

@@ -11,6 +11,6 @@ public static class CreditsHttpContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         return context.Features.Get<ICreditsFeature>()
-            ?? throw new InvalidOperationException("The endpoint is not paid, so it has no credits. Add [RequiresCredits(\"...\")] or .RequireCredits(...) to it.");
+            ?? throw new InvalidOperationException("AIC1113: The endpoint is not paid, so it has no credits. Add [RequiresCredits(\"...\")] or .RequireCredits(...) to it.");
     }
 }

@@ -1,10 +1,10 @@
-using AiCredits.AspNetCore.Problems;
+using System.Diagnostics;
 using AiCredits.AspNetCore.Streaming;
 using AiCredits.Ledger;
 using AiCredits.Metering;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -15,40 +15,70 @@ internal sealed partial class CreditsMiddleware(
     RequestDelegate next,
     CreditEnforcer enforcer,
     CreditMeter meter,
-    IOptionsMonitor<AiCreditsHttpOptions> options,
+    IOptions<AiCreditsHttpOptions> options,
     TimeProvider clock,
     ILogger<CreditsMiddleware> logger)
 {
+    private static readonly ActivitySource Activities = new("AiCredits");
+
+    private readonly int bufferLimit = options.Value.ResponseBufferLimit;
+
     public Task InvokeAsync(HttpContext context)
     {
-        var metadata = context.GetEndpoint()?.Metadata.GetMetadata<IRequiresCreditsMetadata>();
-        return metadata is null || context.Features.Get<ICreditsFeature>() is not null ? next(context) : EnforceAsync(context, metadata);
+        var metadata = PaidRequest.MetadataOf(context);
+        return metadata is null || PaidRequest.IsCorsPreflight(context.Request) || context.Features.Get<ICreditsFeature>() is CreditsFeature { IsOver: false }
+            ? next(context)
+            : EnforceAsync(context, metadata);
     }
 
     private async Task EnforceAsync(HttpContext context, IRequiresCreditsMetadata metadata)
     {
+        using var activity = Activities.StartActivity("aicredits.generation");
         var feature = new CreditsFeature(metadata);
         context.Features.Set<ICreditsFeature>(feature);
-        if (!metadata.IsBound && await enforcer.AdmitAsync(context, new BoundPrice(metadata.Model, metadata.Count, Prompt: null)) is { } refusal)
+
+        // What was paid for once must not be served again for nothing.
+        if (context.Features.Get<IOutputCacheFeature>() is { } cache)
         {
-            await refusal.ExecuteAsync(context);
-            return;
+            cache.Context.AllowCacheStorage = false;
         }
 
+        try
+        {
+            if (!metadata.IsBound && await enforcer.AdmitAsync(context, new BoundPrice(metadata.Model, metadata.Count, Prompt: null)) is { } refusal)
+            {
+                await refusal.ExecuteAsync(context);
+                return;
+            }
+
+            await RunAsync(context, feature, activity);
+        }
+        finally
+        {
+            feature.End();
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, CreditsFeature feature, Activity? activity)
+    {
         var original = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        var body = new SettlingBody(original, context.Response, feature, options.CurrentValue.ResponseBufferLimit, clock);
+        var body = new SettlingBody(original, context, feature, bufferLimit, clock);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         try
         {
-            await next(context);
-            await SettleAsync(context, feature, body, OutcomeOf(context, feature, body, exception: null), exception: null);
+            try
+            {
+                await next(context);
+            }
+            catch (Exception exception)
+            {
+                // The status is still 200 here: the exception itself says that the handler failed.
+                await SettleAfterAsync(context, feature, body, exception, activity);
+                throw;
+            }
+
+            await SettleAsync(context, feature, body, exception: null, activity);
             await body.FinishAsync();
-        }
-        catch (Exception exception)
-        {
-            // The status is still 200 here: the exception itself says that the handler failed.
-            await SettleAsync(context, feature, body, OutcomeOf(context, feature, body, exception), exception);
-            throw;
         }
         finally
         {
@@ -57,69 +87,55 @@ internal sealed partial class CreditsMiddleware(
         }
     }
 
-    private async ValueTask SettleAsync(HttpContext context, CreditsFeature feature, SettlingBody body, GenerationOutcome outcome, Exception? exception)
+    private async ValueTask SettleAsync(HttpContext context, CreditsFeature feature, SettlingBody body, Exception? exception, Activity? activity)
     {
-        if (feature.Ticket is not { } ticket || feature.HandedOver || body.Settled)
+        if (feature.Ticket is not { } ticket || feature.HandedOver)
         {
             return;
         }
 
-        body.Settled = true;
+        var outcome = RequestOutcome.Of(context, feature, body, exception);
+
+        // Never with RequestAborted: after a client abort it is already cancelled, and the settlement must be written.
+        var settlement = await meter.SettleAsync(ticket, feature.EndOf(outcome, RequestOutcome.Observed(context, outcome, exception)), feature.ActualCost, CancellationToken.None);
+        feature.Settle(settlement);
+        if (!context.Response.HasStarted)
+        {
+            feature.WriteHeaders(context.Response, UtcMicroseconds.Now(clock));
+        }
+
+        Settled(ticket.Id, ticket.Quote.Model, outcome, settlement.Charged);
+        activity?.SetTag("aicredits.generation.id", ticket.Id).SetTag("aicredits.model", ticket.Quote.Model).SetTag("aicredits.outcome", outcome.ToString());
+    }
+
+    private async ValueTask SettleAfterAsync(HttpContext context, CreditsFeature feature, SettlingBody body, Exception exception, Activity? activity)
+    {
+        activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
         try
         {
-            // Never with RequestAborted: after a client abort it is already cancelled, and the settlement must be written.
-            var settlement = await meter.SettleAsync(ticket, feature.End(outcome, Observed(context, exception)), feature.ActualCost, CancellationToken.None);
-            if (!context.Response.HasStarted)
-            {
-                CreditHeaders.Write(context.Response.Headers, ticket, settlement, UtcMicroseconds.Now(clock));
-            }
-
-            Settled(ticket.Id, ticket.Quote.Model, outcome, settlement.Charged);
+            await SettleAsync(context, feature, body, exception, activity);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
-            // The handler's answer stands; the hold ends by its lease.
-            NotSettled(ticket.Id, failure);
+            // The handler's own exception is the one to tell.
+            NotSettled(feature.Ticket!.Id, failure);
+        }
+
+        if (feature.Settlement is not null && !context.Response.HasStarted)
+        {
+            // Whoever answers for the exception clears the headers first.
+            context.Response.OnStarting(
+                static state =>
+                {
+                    var (context, feature, clock) = ((HttpContext, CreditsFeature, TimeProvider))state;
+                    feature.WriteHeaders(context.Response, UtcMicroseconds.Now(clock));
+                    return Task.CompletedTask;
+                },
+                (context, feature, clock));
         }
     }
 
-    private static GenerationOutcome OutcomeOf(HttpContext context, CreditsFeature feature, SettlingBody body, Exception? exception)
-    {
-        if (feature.Declared is { } declared)
-        {
-            return declared;
-        }
-
-        if (context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true)
-        {
-            return GenerationOutcome.TimedOut;
-        }
-
-        if (exception is null && context.Response.StatusCode >= StatusCodes.Status400BadRequest)
-        {
-            return GenerationOutcome.Failed;
-        }
-
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            return body.BytesSent > 0 ? GenerationOutcome.ClientGoneAfterOutput : GenerationOutcome.ClientGoneBeforeOutput;
-        }
-
-        return exception switch
-        {
-            null => GenerationOutcome.Succeeded,
-            OperationCanceledException or TimeoutException => GenerationOutcome.TimedOut,
-            _ => body.BytesSent > 0 ? GenerationOutcome.Unknown : GenerationOutcome.Failed,
-        };
-    }
-
-    private static string? Observed(HttpContext context, Exception? exception) =>
-        exception is not null ? $"{exception.GetType().Name}: {exception.Message}"
-        : context.Response.StatusCode >= StatusCodes.Status400BadRequest ? $"HTTP {context.Response.StatusCode}"
-        : context.RequestAborted.IsCancellationRequested ? "The client was gone."
-        : null;
-
-    [LoggerMessage(1120, LogLevel.Debug, "Generation {GenerationId} with {Model} is settled: {Outcome}, {Charged} credits charged.")]
+    [LoggerMessage(1120, LogLevel.Information, "Generation {GenerationId} with {Model} is settled: {Outcome}, {Charged} credits charged.")]
     private partial void Settled(Guid generationId, string model, GenerationOutcome outcome, Credits charged);
 
     [LoggerMessage(1121, LogLevel.Error, "Generation {GenerationId} could not be settled. Its hold ends when its lease is over.")]

@@ -1,19 +1,20 @@
 using AiCredits.Guests;
 using AiCredits.Metering;
+using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore.Enforcement;
 
 /// <summary>
-/// What a handler of a paid endpoint can know and say of its generation, through
-/// <c>HttpContext.Features.Get&lt;ICreditsFeature&gt;()</c> or <c>HttpContext.GetCredits()</c>.
+/// What a handler of a paid endpoint can know and say of its generation: as a parameter of a minimal API's handler, or
+/// through <c>HttpContext.GetCredits()</c>.
 /// </summary>
-/// <remarks>Belongs to one request; not thread-safe. What is said counts when the handler ends.</remarks>
+/// <remarks>Belongs to one request; not thread-safe. What is said last counts, when the handler ends; afterwards it only tells.</remarks>
 public interface ICreditsFeature
 {
     /// <summary>What is held and for whom; null until it is held, and when the ledger could not be reached and the app fails open.</summary>
     GenerationTicket? Ticket { get; }
 
-    /// <summary>What will be charged: the actual cost if it was set, else the price; zero for a guest.</summary>
+    /// <summary>What will be charged, or was: the actual cost if it was set, else the price; zero for a guest.</summary>
     Credits Charged { get; }
 
     /// <summary>What the account will have left after that; zero for a guest.</summary>
@@ -26,7 +27,7 @@ public interface ICreditsFeature
     /// <exception cref="ArgumentOutOfRangeException">The cost is below zero.</exception>
     void SetActualCost(Credits cost);
 
-    /// <summary>Records the prompt, as far as the options say that prompts are kept.</summary>
+    /// <summary>Records the prompt, at the settlement and as far as the options say that prompts are kept.</summary>
     void SetPrompt(string prompt);
 
     /// <summary>Records what the model's provider said of the request.</summary>
@@ -35,7 +36,7 @@ public interface ICreditsFeature
     /// <param name="currency">The ISO 4217 code.</param>
     void SetProvider(string? requestId, long? costMillionths = null, string? currency = null);
 
-    /// <summary>Says that the generation delivered, whatever becomes of the connection.</summary>
+    /// <summary>Says that the generation delivered, whatever becomes of the answer and the connection.</summary>
     void Succeed();
 
     /// <summary>Says that the generation failed, whatever the answer's status is: nothing is charged.</summary>
@@ -49,8 +50,13 @@ public interface ICreditsFeature
 
     /// <summary>
     /// Takes the ticket out of the request: a background job goes on and settles it with
-    /// <see cref="CreditMeter.SettleAsync"/>. The request settles nothing.
+    /// <see cref="CreditMeter.SettleAsync"/>. The request settles nothing, however it ends: hand over once the job is safely
+    /// queued, and give the endpoint a lease that is longer than the job.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Nothing is held.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is held, or the request is over.</exception>
     GenerationTicket HandOver();
+
+    /// <summary>Lets handlers of minimal APIs take the feature as a parameter.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint is not paid.</exception>
+    static ValueTask<ICreditsFeature> BindAsync(HttpContext context) => new(context.GetCredits());
 }

@@ -1,88 +1,55 @@
 using System.Security.Claims;
-using AiCredits.Guests;
 using AiCredits.Metering;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AiCredits.AspNetCore.Identity;
 
-/// <summary>Accounts from the claims of the signed-in user, guests from cookie, network and fingerprint.</summary>
-internal sealed partial class CallerResolver(
-    GuestCookie cookie,
-    GuestClaimer claimer,
-    NetworkHasher networks,
-    IOptionsMonitor<AiCreditsOptions> options,
-    IOptionsMonitor<AiCreditsHttpOptions> httpOptions,
-    ILogger<CallerResolver> logger) : ICallerResolver
+/// <summary>The default: the account of the signed-in user, else a guest.</summary>
+internal sealed class CallerResolver(IOptions<AiCreditsHttpOptions> options, GuestResolver guests, GuestClaimer claimer) : ICallerResolver
 {
-    private int warned;
+    private readonly Func<HttpContext, ValueTask<AccountId?>>? resolveAccount = options.Value.ResolveAccount;
+
+    // The defaults are not in the options: what configuration binds to a list comes after what is there.
+    private readonly string[] claimTypes = options.Value.AccountIdClaims is { Count: > 0 } own ? [.. own] : [ClaimTypes.NameIdentifier, "sub"];
 
     public async ValueTask<Caller> ResolveAsync(HttpContext context, bool willGenerate, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (AccountOf(context.User) is { } account)
+        var account = resolveAccount is null ? AccountOf(context.User) : await resolveAccount(context).ConfigureAwait(false);
+        if (account is not { } id)
         {
-            await claimer.ClaimAsync(context, account, cancellationToken).ConfigureAwait(false);
-            return new Caller.Account(account);
+            return new Caller.Guest(await guests.ResolveAsync(context, willGenerate, cancellationToken).ConfigureAwait(false));
         }
 
-        return new Caller.Guest(await GuestOfAsync(context, willGenerate, cancellationToken).ConfigureAwait(false));
+        await claimer.ClaimQuietlyAsync(context, id, cancellationToken).ConfigureAwait(false);
+        return new Caller.Account(id);
     }
 
     private AccountId? AccountOf(ClaimsPrincipal user)
     {
-        if (user.Identity is not { IsAuthenticated: true })
+        var signedIn = false;
+        foreach (var identity in user.Identities)
         {
-            return null;
-        }
-
-        foreach (var type in httpOptions.CurrentValue.AccountIdClaims)
-        {
-            if (user.FindFirst(type)?.Value is { Length: > 0 } id)
+            // A principal may carry identities that nobody has authenticated; their claims are hearsay.
+            if (!identity.IsAuthenticated)
             {
-                return new AccountId(id);
+                continue;
+            }
+
+            signedIn = true;
+            foreach (var type in claimTypes)
+            {
+                if (identity.FindFirst(type)?.Value is { Length: > 0 } value)
+                {
+                    return new AccountId(value);
+                }
             }
         }
 
-        throw new InvalidOperationException(
-            "AIC1120: The signed-in user has no claim that names an account. Add one of the claims in AiCredits:Http:AccountIdClaims at sign-in, or name the claim that you use there.");
+        // To take a signed-in user for a guest would give generations away.
+        return signedIn
+            ? throw new InvalidOperationException($"AIC1120: The user is signed in but has none of the claims {string.Join(", ", claimTypes)}, so there is no account to charge. Add one of them at sign-in, name your claim in AiCredits:Http:AccountIdClaims, or set AiCreditsHttpOptions.ResolveAccount.")
+            : null;
     }
-
-    private async ValueTask<GuestIdentity> GuestOfAsync(HttpContext context, bool willGenerate, CancellationToken cancellationToken)
-    {
-        var settings = options.CurrentValue.Guests;
-        var http = httpOptions.CurrentValue;
-        var guestId = cookie.Read(context)?.GuestId;
-        if (guestId is null)
-        {
-            guestId = GuestCookie.NewGuestId();
-            if (willGenerate)
-            {
-                cookie.Write(context, new GuestSession(guestId, ClaimedBy: null));
-            }
-        }
-
-        var subjects = new List<GuestSubject>(4) { new($"cookie:{guestId}", settings.Limit) };
-        if (context.Connection.RemoteIpAddress is null && Interlocked.Exchange(ref warned, 1) == 0)
-        {
-            NoAddress();
-        }
-
-        subjects.Add(new GuestSubject(await networks.NetworkAsync(context.Connection.RemoteIpAddress, cancellationToken).ConfigureAwait(false), settings.NetworkLimit ?? settings.Limit));
-        if (http.FingerprintHeader is { } header && context.Request.Headers[header].ToString() is { Length: > 0 and <= 512 } fingerprint)
-        {
-            subjects.Add(new GuestSubject(await networks.FingerprintAsync(fingerprint, cancellationToken).ConfigureAwait(false), settings.Limit));
-        }
-
-        if (settings.SiteLimit is { } siteLimit)
-        {
-            subjects.Add(new GuestSubject("site", siteLimit));
-        }
-
-        return new GuestIdentity(guestId, subjects);
-    }
-
-    [LoggerMessage(1101, LogLevel.Warning, "A guest's request has no client address, so all such guests count as one network. Behind a proxy, use ForwardedHeaders before authentication.")]
-    private partial void NoAddress();
 }

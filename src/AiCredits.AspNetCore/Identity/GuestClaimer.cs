@@ -5,40 +5,50 @@ using Microsoft.Extensions.Logging;
 
 namespace AiCredits.AspNetCore.Identity;
 
-/// <summary>Gives a guest's generations to the account that the guest has signed up for: once, then the cookie says so.</summary>
-internal sealed partial class GuestClaimer(GuestCookie cookie, IGuestLimiter guests, ILogger<GuestClaimer> logger)
+/// <summary>Gives a guest's generations to the account that the guest has signed up for, once.</summary>
+/// <remarks>Thread-safe; a singleton.</remarks>
+internal sealed partial class GuestClaimer(IGuestLimiter limiter, GuestCookie cookie, ILogger<GuestClaimer> logger)
 {
-    /// <summary>Claims the guest of the request's cookie for an account; true when the guest is the account's.</summary>
+    /// <summary>
+    /// Claims the guest of the request's cookie and marks the cookie. True when the guest is the account's, now or since
+    /// before; false without a cookie of ours, or when another account was first.
+    /// </summary>
+    /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
     public async ValueTask<bool> ClaimAsync(HttpContext context, AccountId account, CancellationToken cancellationToken = default)
     {
-        if (cookie.Read(context) is not { } session)
+        var marked = !cookie.IsUnclaimed(context);
+        if (cookie.Read(context) is not { } guestId)
         {
             return false;
         }
 
-        if (session.ClaimedBy is { } owner)
+        var claimed = await limiter.ClaimAsync(guestId, account, cancellationToken).ConfigureAwait(false);
+        if (!marked && !context.Response.HasStarted)
         {
-            return owner == account.Value;
+            cookie.MarkClaimed(context, guestId);
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Claims on the way of another request, which must not fail for it. Costs nothing once it is done.</summary>
+    public async ValueTask ClaimQuietlyAsync(HttpContext context, AccountId account, CancellationToken cancellationToken)
+    {
+        if (!cookie.IsUnclaimed(context))
+        {
+            return;
         }
 
         try
         {
-            var claimed = await guests.ClaimAsync(session.GuestId, account, cancellationToken).ConfigureAwait(false);
-            if (!context.Response.HasStarted)
-            {
-                cookie.Write(context, session with { ClaimedBy = claimed ? account.Value : "" });
-            }
-
-            return claimed;
+            await ClaimAsync(context, account, cancellationToken).ConfigureAwait(false);
         }
         catch (LedgerUnavailableException exception)
         {
-            // The next request claims; what the account asked for now must not fail for it.
-            ClaimPostponed(exception);
-            return false;
+            ClaimPostponed(account.Value, exception);
         }
     }
 
-    [LoggerMessage(1102, LogLevel.Warning, "A guest could not be claimed and will be at the account's next request.")]
-    private partial void ClaimPostponed(Exception exception);
+    [LoggerMessage(1103, LogLevel.Warning, "The guest who signed in as account {Account} could not be claimed; the next request tries again.")]
+    private partial void ClaimPostponed(string account, Exception exception);
 }

@@ -1,32 +1,37 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using AiCredits.Guests;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace AiCredits.AspNetCore.Identity;
 
-/// <summary>The guest's cookie: protected, so that nobody can make one or change it. A forged or foreign one is as good as none.</summary>
-internal sealed class GuestCookie(IDataProtectionProvider protection, IOptionsMonitor<AiCreditsHttpOptions> options)
+/// <summary>The guest's cookie: a random id under Data Protection. A cookie that we didn't make is no cookie.</summary>
+internal sealed class GuestCookie(IDataProtectionProvider protection, IOptions<AiCreditsHttpOptions> options, TimeProvider clock)
 {
-    private const int MaxLength = 2_000;
-    private const char Separator = '\n';
-    private readonly IDataProtector protector = protection.CreateProtector("AiCredits.GuestCookie.v1");
+    // In the clear, so that signed-in requests needn't decrypt a cookie only to see that nothing is left to do.
+    private const string ClaimedPrefix = "c.";
+    private const int MaxLength = 1024;
 
-    public static string NewGuestId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+    private readonly IDataProtector protector = protection.CreateProtector("AiCredits.AspNetCore.GuestCookie.v1");
+    private readonly string name = options.Value.GuestCookieName;
+    private readonly TimeSpan lifetime = options.Value.GuestCookieLifetime;
 
-    public GuestSession? Read(HttpContext context)
+    /// <summary>True when the request has a cookie that no account has claimed yet, as far as can be seen without decrypting it.</summary>
+    public bool IsUnclaimed(HttpContext context) =>
+        context.Request.Cookies[name] is { Length: > 0 } value && !value.StartsWith(ClaimedPrefix, StringComparison.Ordinal);
+
+    /// <summary>The guest's id; null without a cookie of ours.</summary>
+    public string? Read(HttpContext context)
     {
-        if (context.Request.Cookies[options.CurrentValue.GuestCookieName] is not { Length: > 0 and <= MaxLength } value)
+        if (context.Request.Cookies[name] is not { Length: > 0 and <= MaxLength } value)
         {
             return null;
         }
 
         try
         {
-            var parts = protector.Unprotect(value).Split(Separator, 2);
-            return parts[0].Length is > 0 and <= GuestIdentity.MaxGuestIdLength ? new GuestSession(parts[0], parts.Length > 1 ? parts[1] : null) : null;
+            var id = protector.Unprotect(value.StartsWith(ClaimedPrefix, StringComparison.Ordinal) ? value[ClaimedPrefix.Length..] : value);
+            return Guid.TryParseExact(id, "N", out _) ? id : null;
         }
         catch (CryptographicException)
         {
@@ -34,18 +39,45 @@ internal sealed class GuestCookie(IDataProtectionProvider protection, IOptionsMo
         }
     }
 
-    public void Write(HttpContext context, GuestSession session)
+    /// <summary>An id for a new guest, the same for the whole request. Its cookie waits for <see cref="Confirm"/>.</summary>
+    public string Propose(HttpContext context, bool willGenerate)
     {
-        var settings = options.CurrentValue;
-        var value = session.ClaimedBy is null ? session.GuestId : $"{session.GuestId}{Separator}{session.ClaimedBy}";
-        context.Response.Cookies.Append(settings.GuestCookieName, protector.Protect(value), new CookieOptions
+        if (context.Features.Get<Proposal>() is { } earlier)
         {
-            HttpOnly = true,
-            IsEssential = true,
-            MaxAge = settings.GuestCookieLifetime,
-            Path = context.Request.PathBase.HasValue ? context.Request.PathBase.Value : "/",
-            SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
-        });
+            return earlier.GuestId;
+        }
+
+        var id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        if (willGenerate)
+        {
+            context.Features.Set(new Proposal(id));
+        }
+
+        return id;
     }
+
+    /// <summary>Sends the cookie of a guest who has been let generate, when it is new.</summary>
+    public void Confirm(HttpContext context)
+    {
+        if (context.Features.Get<Proposal>() is { } proposal)
+        {
+            context.Features.Set<Proposal>(null);
+            Append(context, protector.Protect(proposal.GuestId));
+        }
+    }
+
+    /// <summary>Marks the cookie, so that later requests don't ask again. The guest stays the same: signing out gives no new free generations.</summary>
+    public void MarkClaimed(HttpContext context, string guestId) => Append(context, ClaimedPrefix + protector.Protect(guestId));
+
+    private void Append(HttpContext context, string value) => context.Response.Cookies.Append(name, value, new CookieOptions
+    {
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        Secure = context.Request.IsHttps,
+        MaxAge = lifetime,
+        Path = context.Request.PathBase.HasValue ? context.Request.PathBase.Value : "/",
+        IsEssential = true,
+    });
+
+    private sealed record Proposal(string GuestId);
 }

@@ -1,40 +1,26 @@
+using AiCredits.Guests;
 using AiCredits.Metering;
 using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore.Problems;
 
-/// <summary>Tells a client what its request was charged and what is left.</summary>
+/// <summary>Tells a client what its request is charged and what is left.</summary>
 internal static class CreditHeaders
 {
-    /// <summary>What a settled generation was charged.</summary>
-    public static void Write(IHeaderDictionary headers, GenerationTicket ticket, GenerationSettlement settlement, DateTime now)
+    public const string Charged = "Credits-Charged";
+    public const string Remaining = "Credits-Remaining";
+
+    /// <summary>Writes an account's figures, or a guest's limit.</summary>
+    public static void Write(IHeaderDictionary headers, Caller caller, Credits charged, Credits remaining, GuestUsage? usage, DateTime now)
     {
-        if (ticket.Caller is Caller.Account)
+        if (caller is Caller.Account)
         {
-            Write(headers, settlement.Charged, settlement.Remaining);
+            headers[Charged] = charged.ToString();
+            headers[Remaining] = remaining.ToString();
         }
-        else if (settlement.Usage is { } usage)
+        else if (usage is not null)
         {
             RateLimitHeaders.Write(headers, usage, now);
         }
-    }
-
-    /// <summary>What a generation that still streams will be charged, as far as is known.</summary>
-    public static void Write(IHeaderDictionary headers, GenerationTicket ticket, Credits charged, Credits remaining, DateTime now)
-    {
-        if (ticket.Caller is Caller.Account)
-        {
-            Write(headers, charged, remaining);
-        }
-        else if (ticket.Usage is { } usage)
-        {
-            RateLimitHeaders.Write(headers, usage, now);
-        }
-    }
-
-    private static void Write(IHeaderDictionary headers, Credits charged, Credits remaining)
-    {
-        headers["Credits-Charged"] = charged.ToString();
-        headers["Credits-Remaining"] = remaining.ToString();
     }
 }

@@ -4,10 +4,8 @@ using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Pricing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace AiCredits.AspNetCore.Problems;
 
@@ -15,11 +13,10 @@ namespace AiCredits.AspNetCore.Problems;
 internal sealed class CreditProblems(
     IPricingTable pricing,
     IOptionsMonitor<AiCreditsOptions> options,
-    IOptionsMonitor<AiCreditsHttpOptions> httpOptions,
+    IOptions<AiCreditsHttpOptions> httpOptions,
     TimeProvider clock)
 {
-    // Long enough for a generation to end, short enough to feel like one try.
-    private const int RetryAfterSeconds = 5;
+    private readonly AiCreditsHttpOptions http = httpOptions.Value;
 
     /// <summary>The answer to an admission that is not one.</summary>
     public IResult Refused(HttpContext context, Admission admission) => admission switch
@@ -29,7 +26,8 @@ internal sealed class CreditProblems(
         Admission.SignInRequired => SignInRequired(context),
         Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
         Admission.KeyConflict => Problem(context, StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The idempotency key was used for another request", "Use a new key for a new request, or repeat the first request as it was."),
-        Admission.Replayed => Problem(context, StatusCodes.Status409Conflict, "request-in-progress", "The request was made before", "The first request with this key still runs or has been answered. Wait for its answer."),
+        Admission.Replayed { Finished: null } replayed => StillRunning(context, replayed.Ticket.Id),
+        Admission.Replayed { Finished: { } finished } => Ended(context, finished),
         _ => throw new ArgumentException($"{admission.GetType().Name} is no refusal.", nameof(admission)),
     };
 
@@ -38,8 +36,8 @@ internal sealed class CreditProblems(
         StatusCodes.Status401Unauthorized,
         "sign-in-required",
         "Sign in first",
-        "Guests can't do this. Sign in, or sign up for welcome credits.",
-        ("signUpUrl", httpOptions.CurrentValue.SignUpUrl),
+        options.CurrentValue.WelcomeCredits.IsZero ? "Guests can't do this. Sign in, or sign up." : $"Guests can't do this. Sign in, or sign up and get {Amount(options.CurrentValue.WelcomeCredits)}.",
+        ("signUpUrl", AiCreditsHttpOptions.ToClient(context, http.SignUpUrl)),
         ("welcomeCredits", options.CurrentValue.WelcomeCredits));
 
     public IResult UnknownModel(HttpContext context, string? model) => Problem(
@@ -67,7 +65,7 @@ internal sealed class CreditProblems(
 
     public IResult LedgerUnavailable(HttpContext context, LedgerUnavailableException exception)
     {
-        RetryAfter(context, exception.RetryAfter ?? TimeSpan.FromSeconds(RetryAfterSeconds));
+        RetryAfter(context, exception.RetryAfter ?? http.RetryAfter);
         return Problem(
             context,
             StatusCodes.Status503ServiceUnavailable,
@@ -78,7 +76,7 @@ internal sealed class CreditProblems(
 
     public IResult TooManyRequests(HttpContext context, TimeSpan? retryAfter)
     {
-        RetryAfter(context, retryAfter ?? TimeSpan.FromSeconds(RetryAfterSeconds));
+        RetryAfter(context, retryAfter ?? http.RetryAfter);
         return Problem(context, StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests", "Slow down, and try again after the time in Retry-After.");
     }
 
@@ -96,19 +94,48 @@ internal sealed class CreditProblems(
             StatusCodes.Status429TooManyRequests,
             "guest-limit-reached",
             "The free generations are used up",
-            string.Create(CultureInfo.InvariantCulture, $"Guests have {usage.Limit} free generations in {usage.Window.TotalHours:0.##} hours. Sign up for {options.CurrentValue.WelcomeCredits} welcome credits, or come back later."),
+            GuestDetail(usage),
             ("limit", usage.Limit),
             ("remaining", usage.Remaining),
             ("resetsAt", usage.ResetsAt),
-            ("signUpUrl", httpOptions.CurrentValue.SignUpUrl),
+            ("signUpUrl", AiCreditsHttpOptions.ToClient(context, http.SignUpUrl)),
             ("welcomeCredits", options.CurrentValue.WelcomeCredits));
     }
 
-    private ProblemHttpResult InsufficientCredits(HttpContext context, Admission.InsufficientCredits refused)
+    /// <summary>The price of an endpoint's own model was taken off the list while the app runs: not the client's fault.</summary>
+    public IResult ModelUnavailable(HttpContext context)
+    {
+        RetryAfter(context, http.RetryAfter);
+        return Problem(context, StatusCodes.Status503ServiceUnavailable, "model-unavailable", "The model is not available", "This model has been taken off the list. Try again later, or use another one.");
+    }
+
+    private CreditProblemResult StillRunning(HttpContext context, Guid generationId)
+    {
+        RetryAfter(context, http.RetryAfter);
+        return Problem(
+            context,
+            StatusCodes.Status409Conflict,
+            "request-in-progress",
+            "The first request still runs",
+            "A request with this Idempotency-Key is being worked on, and nothing was charged for this one. Wait for the first one's answer.",
+            ("generationId", generationId));
+    }
+
+    private CreditProblemResult Ended(HttpContext context, Generation finished) => Problem(
+        context,
+        StatusCodes.Status409Conflict,
+        "request-ended",
+        "The first request has ended",
+        "A request with this Idempotency-Key has been answered, and nothing was charged for this one. Use a new key to generate again.",
+        ("generationId", finished.Id),
+        ("generationStatus", finished.Status.ToString().ToLowerInvariant()),
+        ("charged", finished.Charged));
+
+    private CreditProblemResult InsufficientCredits(HttpContext context, Admission.InsufficientCredits refused)
     {
         if (refused.Retryable)
         {
-            RetryAfter(context, TimeSpan.FromSeconds(RetryAfterSeconds));
+            RetryAfter(context, http.RetryAfter);
         }
 
         return Problem(
@@ -117,22 +144,22 @@ internal sealed class CreditProblems(
             "insufficient-credits",
             "Not enough credits",
             refused.Retryable
-                ? $"It costs {refused.Required} credits and {refused.Available} are available; {refused.Held} are set aside for running generations. Try again when one has ended."
-                : $"It costs {refused.Required} credits and {refused.Available} are available. Buy a pack, or use a model that the balance can pay for.",
+                ? $"This costs {Amount(refused.Required)} and {Amount(refused.Available)} can be spent; {Amount(refused.Held)} are set aside for generations that still run. Try again when they have ended."
+                : $"This costs {Amount(refused.Required)} and {Amount(refused.Available)} can be spent. Buy a pack, or use a model that the balance can pay for.",
             ("required", refused.Required),
             ("available", refused.Available),
             ("held", refused.Held),
             ("retryable", refused.Retryable),
-            ("packsUrl", httpOptions.CurrentValue.PacksUrl),
+            ("packsUrl", AiCreditsHttpOptions.ToClient(context, http.PacksUrl)),
             ("affordableModels", AffordableModels(refused.Available)));
     }
 
-    private ProblemHttpResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
+    private CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
     {
         context.Response.Headers.CacheControl = "no-store";
         var problem = new ProblemDetails
         {
-            Type = $"{httpOptions.CurrentValue.ProblemTypeBase.TrimEnd('/')}/{type}",
+            Type = $"{http.ProblemTypeBase.TrimEnd('/')}/{type}",
             Title = title,
             Status = status,
             Detail = detail,
@@ -142,7 +169,15 @@ internal sealed class CreditProblems(
             problem.Extensions[name] = value;
         }
 
-        return TypedResults.Problem(problem);
+        return new CreditProblemResult(problem);
+    }
+
+    private string GuestDetail(GuestUsage usage)
+    {
+        var welcome = options.CurrentValue.WelcomeCredits is { IsZero: false } credits ? $" and get {Amount(credits)}" : "";
+        return usage.Remaining == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"Guests have {usage.Limit} free generations in {usage.Window.TotalHours:0.##} hours. Sign up{welcome}, or come back later.")
+            : string.Create(CultureInfo.InvariantCulture, $"{usage.Remaining} of {usage.Limit} free generations are left. Ask for fewer results, or sign up{welcome}.");
     }
 
     private string[] AllModels() => [.. pricing.Models.Select(model => model.Id)];
@@ -150,7 +185,9 @@ internal sealed class CreditProblems(
     private string[] AffordableModels(Credits available) => [.. pricing.Models.Where(model => model.Price <= available).Select(model => model.Id)];
 
     private static void RetryAfter(HttpContext context, TimeSpan after) =>
-        context.Response.Headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Amount(Credits credits) => credits == 1 ? "1 credit" : $"{credits} credits";
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";
 }

@@ -12,7 +12,7 @@ internal static class RateLimitHeaders
 {
     public static void Write(IHeaderDictionary headers, GuestUsage usage, DateTime now)
     {
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"guest\";q={usage.Limit};w={(long)usage.Window.TotalSeconds}");
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"guest\";q={usage.Limit};w={(long)Math.Ceiling(usage.Window.TotalSeconds)}");
         headers["RateLimit"] = usage.ResetsAt is { } resetsAt
             ? string.Create(CultureInfo.InvariantCulture, $"\"guest\";r={usage.Remaining};t={Math.Max(0, (long)Math.Ceiling((resetsAt - now).TotalSeconds))}")
             : string.Create(CultureInfo.InvariantCulture, $"\"guest\";r={usage.Remaining}");

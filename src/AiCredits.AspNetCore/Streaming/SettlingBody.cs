@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using AiCredits.AspNetCore.Enforcement;
-using AiCredits.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,24 +8,24 @@ namespace AiCredits.AspNetCore.Streaming;
 
 /// <summary>
 /// The response body of a paid request. Keeps an answer back until its generation is settled, so that a client which has
-/// it whole and reads its balance next sees the charge. A streamed answer is passed on at every flush; one that is longer
-/// than the limit is passed on too, but for its last part.
+/// it whole and reads its balance next sees the charge. A streamed answer, or one that is longer than the limit, is passed
+/// on as it is flushed; where its length is announced, the last byte stays back until the settlement.
 /// </summary>
-internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpResponse response, CreditsFeature feature, int limit, TimeProvider clock)
+/// <remarks>Belongs to one request. Memory is pooled; what is written after the end of the request is dropped.</remarks>
+internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpContext context, CreditsFeature feature, int limit, TimeProvider clock)
     : PipeWriter, IHttpResponseBodyFeature
 {
     private const int FirstBuffer = 4 * 1024;
+
     private byte[] buffer = [];
     private int length;
+    private long unflushed;
     private bool streams;
-    private bool started;
+    private bool begun;
     private Stream? stream;
 
-    /// <summary>How many bytes were passed on.</summary>
+    /// <summary>How many bytes were passed on to a client who was still there.</summary>
     public long BytesSent { get; private set; }
-
-    /// <summary>True once the generation is settled.</summary>
-    public bool Settled { get; set; }
 
     public Stream Stream => stream ??= new SettlingStream(this);
 
@@ -34,9 +33,16 @@ internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpRespon
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => length;
+    public override long UnflushedBytes => unflushed;
 
-    private bool Streams => streams || feature.Streams || IsStreamingType(response.ContentType);
+    /// <summary>
+    /// True right after <c>Response.Clear()</c> has emptied the headers, which then asks the stream to empty itself: an
+    /// answer that was begun and kept back is started over.
+    /// </summary>
+    public bool CanBeCleared => !begun && length > 0 && context.Response.Headers.Count == 0;
+
+    // Serializers flush at the end of what they write: a flush alone doesn't make a stream.
+    private bool PassesOn => streams || length > limit || feature.Streams || IsStreamingType(context.Response.ContentType);
 
     public void DisableBuffering()
     {
@@ -44,20 +50,52 @@ internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpRespon
         original.DisableBuffering();
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    public Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (Streams)
+        if (!PassesOn)
         {
-            BeforeStart();
-            await original.StartAsync(cancellationToken);
+            return Task.CompletedTask;
         }
-    }
 
-    public async Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
-        await SendFileFallback.SendFileAsync(Stream, path, offset, count, cancellationToken);
+        Begin();
+        return original.StartAsync(cancellationToken);
+    }
 
     // Completing is for the end of the request: what is kept back follows once the generation is settled.
     public Task CompleteAsync() => Task.CompletedTask;
+
+    public override void Complete(Exception? exception = null)
+    {
+    }
+
+    public async Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default)
+    {
+        var available = new FileInfo(path).Length - offset;
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(available, nameof(offset));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count ?? 0, available, nameof(count));
+        var size = count ?? available;
+        if (!PassesOn && length + size <= limit)
+        {
+            await ReadFileAsync(path, offset, (int)size, cancellationToken);
+            return;
+        }
+
+        streams = true;
+        await PassOnAsync(cancellationToken);
+        var kept = Reaches(size) ? 1 : 0;
+        if (size > kept)
+        {
+            var counts = IsClientThere;
+            await original.SendFileAsync(path, offset, size - kept, cancellationToken);
+            BytesSent += counts ? size - kept : 0;
+        }
+
+        if (kept > 0)
+        {
+            await ReadFileAsync(path, offset + size - kept, kept, cancellationToken);
+        }
+    }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -76,103 +114,174 @@ internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpRespon
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, buffer.Length - length);
         length += bytes;
+        unflushed += bytes;
     }
 
-    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (Streams)
-        {
-            return await PushAsync(cancellationToken);
-        }
-
-        return length > limit ? await PushAsync(cancellationToken) : new FlushResult(isCanceled: false, isCompleted: false);
+        unflushed = 0;
+        return PassesOn ? PassOnAsync(cancellationToken) : Kept(cancellationToken);
     }
 
-    public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        // Pushed before the new part is kept, so that the last part always stays back.
-        if (length > 0 && length + source.Length > limit)
+        unflushed = 0;
+        if (PassesOn || length + source.Length > limit)
         {
-            await PushAsync(cancellationToken);
+            return PassOnAsync(source, cancellationToken);
         }
 
         Append(source.Span);
-        return Streams ? await PushAsync(cancellationToken) : new FlushResult(isCanceled: false, isCompleted: false);
+        return Kept(cancellationToken);
     }
 
     public override void CancelPendingFlush() => original.Writer.CancelPendingFlush();
 
-    public override void Complete(Exception? exception = null)
+    /// <summary>Writes without waiting; fails where the server forbids it, as it would without us.</summary>
+    public void Write(ReadOnlySpan<byte> source)
     {
+        Append(source);
+        if (PassesOn)
+        {
+            Flush();
+        }
     }
+
+    /// <summary>Passes on without waiting, see <see cref="Write"/>.</summary>
+    public void Flush()
+    {
+        if (!PassesOn)
+        {
+            return;
+        }
+
+        Begin();
+        var sent = length - (Reaches(length) ? 1 : 0);
+        var counts = IsClientThere;
+        original.Stream.Write(buffer, 0, sent);
+        original.Stream.Flush();
+        Sent(sent, counts);
+    }
+
+    /// <summary>Forgets what is kept back: the answer is started over.</summary>
+    public void Clear() => length = 0;
 
     /// <summary>Passes on what was kept back, after the settlement.</summary>
     public async ValueTask FinishAsync()
     {
         if (length > 0)
         {
-            await PushAsync(CancellationToken.None);
+            begun = true;
+            await original.Writer.WriteAsync(buffer.AsMemory(0, length), CancellationToken.None);
         }
     }
 
-    /// <summary>Drops what was kept back and returns the memory.</summary>
+    /// <summary>Drops what is kept back and returns the memory.</summary>
     public void Release()
     {
+        length = 0;
         if (buffer.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(buffer);
             buffer = [];
         }
-
-        length = 0;
     }
 
-    internal async ValueTask WriteToStreamAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
-    {
-        if (length > 0 && length + source.Length > limit)
-        {
-            await PushAsync(cancellationToken);
-        }
-
-        Append(source.Span);
-    }
-
-    internal void Append(ReadOnlySpan<byte> source)
-    {
-        Reserve(source.Length);
-        source.CopyTo(buffer.AsSpan(length));
-        length += source.Length;
-    }
+    private bool IsClientThere => !context.RequestAborted.IsCancellationRequested;
 
     private static bool IsStreamingType(string? contentType) => contentType is not null
         && (contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase)
             || contentType.StartsWith("application/x-ndjson", StringComparison.OrdinalIgnoreCase)
             || contentType.StartsWith("application/jsonl", StringComparison.OrdinalIgnoreCase)
             || contentType.StartsWith("application/json-seq", StringComparison.OrdinalIgnoreCase)
-            || contentType.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase));
+            || contentType.StartsWith("multipart/x-mixed-replace", StringComparison.OrdinalIgnoreCase)
+            || contentType.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase));
 
-    private void BeforeStart()
+    private static ValueTask<FlushResult> Kept(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<FlushResult>(cancellationToken)
+        : new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: false));
+
+    // The first bytes take the headers with them, with the figures as they are known by then.
+    private void Begin()
     {
-        if (started)
+        streams = true;
+        if (!begun)
         {
-            return;
-        }
-
-        started = true;
-        if (!Settled && !response.HasStarted && feature.Ticket is { } ticket)
-        {
-            CreditHeaders.Write(response.Headers, ticket, feature.Charged, feature.Remaining, UtcMicroseconds.Now(clock));
+            begun = true;
+            if (!context.Response.HasStarted)
+            {
+                feature.WriteHeaders(context.Response, UtcMicroseconds.Now(clock));
+            }
         }
     }
 
-    private async ValueTask<FlushResult> PushAsync(CancellationToken cancellationToken)
+    // True when that many more bytes make the announced length full: the client would know that it has everything.
+    private bool Reaches(long more) => more > 0 && context.Response.ContentLength is { } announced && BytesSent + more >= announced;
+
+    private async ValueTask<FlushResult> PassOnAsync(CancellationToken cancellationToken)
     {
-        BeforeStart();
-        var sent = length;
-        length = 0;
-        var result = await original.Writer.WriteAsync(buffer.AsMemory(0, sent), cancellationToken);
-        BytesSent += sent;
+        Begin();
+        var sent = length - (Reaches(length) ? 1 : 0);
+        var counts = IsClientThere;
+        var result = sent == 0
+            ? await original.Writer.FlushAsync(cancellationToken)
+            : await original.Writer.WriteAsync(buffer.AsMemory(0, sent), cancellationToken);
+        Sent(sent, counts);
         return result;
+    }
+
+    private async ValueTask<FlushResult> PassOnAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        Begin();
+        if (length > 0)
+        {
+            await PassOnAsync(cancellationToken);
+        }
+
+        var sent = source.Length - (Reaches(length + source.Length) ? 1 : 0);
+        if (length > 0 || sent <= 0)
+        {
+            // More than was announced, or nothing but the last byte: the server has its say at the end.
+            Append(source.Span);
+            return new FlushResult(isCanceled: false, isCompleted: false);
+        }
+
+        var counts = IsClientThere;
+        var result = await original.Writer.WriteAsync(source[..sent], cancellationToken);
+        BytesSent += counts ? sent : 0;
+        Append(source.Span[sent..]);
+        return result;
+    }
+
+    private void Sent(int count, bool counts)
+    {
+        BytesSent += counts ? count : 0;
+        buffer.AsSpan(count, length - count).CopyTo(buffer);
+        length -= count;
+    }
+
+    private async Task ReadFileAsync(string path, long offset, int count, CancellationToken cancellationToken)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.Asynchronous | FileOptions.SequentialScan);
+        Reserve(count);
+        for (var end = length + count; length < end;)
+        {
+            var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(length, end - length), offset, cancellationToken);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"'{path}' has become shorter while it was read.");
+            }
+
+            length += read;
+            offset += read;
+        }
+    }
+
+    private void Append(ReadOnlySpan<byte> source)
+    {
+        Reserve(source.Length);
+        source.CopyTo(buffer.AsSpan(length));
+        length += source.Length;
     }
 
     private void Reserve(int size)

@@ -5,7 +5,9 @@ internal sealed class SettlingStream(SettlingBody body) : Stream
 {
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
+    // Only for Response.Clear(), which asks this before it empties the stream. Whoever really wants to seek must not be
+    // told that he can.
+    public override bool CanSeek => body.CanBeCleared;
 
     public override bool CanWrite => true;
 
@@ -17,25 +19,30 @@ internal sealed class SettlingStream(SettlingBody body) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => body.WriteToStreamAsync(buffer, cancellationToken);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => await body.WriteAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        body.WriteToStreamAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count) => body.Append(buffer.AsSpan(offset, count));
+    public override void Write(byte[] buffer, int offset, int count) => body.Write(buffer.AsSpan(offset, count));
 
-    public override void Write(ReadOnlySpan<byte> buffer) => body.Append(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => body.Write(buffer);
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => body.FlushAsync(cancellationToken).AsTask();
+    public override async Task FlushAsync(CancellationToken cancellationToken) => await body.FlushAsync(cancellationToken);
 
-    // Kept until an asynchronous flush or the end: passing on here would block.
-    public override void Flush()
+    public override void Flush() => body.Flush();
+
+    public override void SetLength(long value)
     {
+        if (value != 0 || !body.CanBeCleared)
+        {
+            throw new NotSupportedException();
+        }
+
+        body.Clear();
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
