@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore;
@@ -64,6 +65,9 @@ public sealed class AiCreditsHttpOptions
 
     /// <summary>In what time that many calls come back. Default one minute.</summary>
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
+    internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];
 
     // A path is the app's own, and the app may live below a path base that only the request knows.
     internal static string ToClient(HttpContext context, string url) =>

@@ -45,7 +45,7 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
 
         if (options.RetryAfter < TimeSpan.FromSeconds(1) || options.RetryAfter > TimeSpan.FromDays(1))
         {
-            faults.Add($"AIC1157: AiCredits:Http:RetryAfter is {options.RetryAfter}. Use a second to a day.");
+            faults.Add($"AIC1158: AiCredits:Http:RetryAfter is {options.RetryAfter}. Use a second to a day.");
         }
 
         if (options.WorkLimit is < 1 or > 1_000_000 || options.WorkWindow < TimeSpan.FromSeconds(1) || options.WorkWindow > TimeSpan.FromDays(1))

@@ -9,9 +9,7 @@ namespace AiCredits.AspNetCore.Identity;
 internal sealed class CallerResolver(IOptions<AiCreditsHttpOptions> options, GuestResolver guests, GuestClaimer claimer) : ICallerResolver
 {
     private readonly Func<HttpContext, ValueTask<AccountId?>>? resolveAccount = options.Value.ResolveAccount;
-
-    // The defaults are not in the options: what configuration binds to a list comes after what is there.
-    private readonly string[] claimTypes = options.Value.AccountIdClaims is { Count: > 0 } own ? [.. own] : [ClaimTypes.NameIdentifier, "sub"];
+    private readonly string[] claimTypes = [.. options.Value.ClaimTypesInUse];
 
     public async ValueTask<Caller> ResolveAsync(HttpContext context, bool willGenerate, CancellationToken cancellationToken = default)
     {

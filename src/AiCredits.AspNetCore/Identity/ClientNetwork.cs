@@ -9,9 +9,15 @@ internal static class ClientNetwork
     /// <summary>The most bytes that <see cref="Write"/> writes.</summary>
     public const int MaxLength = 17;
 
-    /// <summary>Writes the family and the network's bits; an IPv4 address in IPv6 clothes is IPv4.</summary>
-    public static int Write(IPAddress address, int ipv6PrefixLength, Span<byte> destination)
+    /// <summary>Writes the family and the network's bits; an IPv4 address in IPv6 clothes is IPv4, and all without an address are one network.</summary>
+    public static int Write(IPAddress? address, int ipv6PrefixLength, Span<byte> destination)
     {
+        if (address is null)
+        {
+            destination[0] = 0;
+            return 1;
+        }
+
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
             destination[0] = 4;

@@ -64,20 +64,15 @@ internal sealed partial class GuestResolver(
     private string NetworkOf(HttpContext context, ReadOnlyMemory<byte> key)
     {
         var address = context.Connection.RemoteIpAddress;
-        if (address is null)
+        if (address is null && !warnedOfNoAddress)
         {
-            if (!warnedOfNoAddress)
-            {
-                warnedOfNoAddress = true;
-                NoAddress();
-            }
-
-            return "network:unknown";
+            warnedOfNoAddress = true;
+            NoAddress();
         }
 
         // The middleware for forwarded headers takes what it trusts out of the header: what is still there names a
         // client whom we can't see.
-        if (!warnedOfProxy && context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("X-Original-For"))
+        if (address is not null && !warnedOfProxy && context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("X-Original-For"))
         {
             warnedOfProxy = true;
             ProxyNotTrusted(address);

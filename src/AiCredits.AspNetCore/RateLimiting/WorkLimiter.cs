@@ -48,13 +48,13 @@ internal sealed class WorkLimiter : IDisposable
     public void Dispose() => limiter.Dispose();
 
     private static string? AccountOf(HttpContext context, AiCreditsHttpOptions settings) => context.User.Identity is { IsAuthenticated: true }
-        ? settings.AccountIdClaims.Select(type => context.User.FindFirst(type)?.Value).FirstOrDefault(id => !string.IsNullOrEmpty(id))
+        ? settings.ClaimTypesInUse.Select(type => context.User.FindFirst(type)?.Value).FirstOrDefault(id => !string.IsNullOrEmpty(id))
         : null;
 
     private static string NetworkOf(HttpContext context, AiCreditsHttpOptions settings)
     {
-        Span<byte> network = stackalloc byte[17];
-        var length = NetworkHasher.Network(context.Connection.RemoteIpAddress, settings.IPv6PrefixLength, network);
+        Span<byte> network = stackalloc byte[ClientNetwork.MaxLength];
+        var length = ClientNetwork.Write(context.Connection.RemoteIpAddress, settings.IPv6PrefixLength, network);
         return Convert.ToHexString(network[..length]);
     }
 }
