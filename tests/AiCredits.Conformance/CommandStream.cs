@@ -3,48 +3,40 @@ using AiCredits.Ledger;
 namespace AiCredits.Conformance;
 
 /// <summary>
-/// Random commands to one account, the same for the same seed and answers. Ids, keys, amounts and times come from small
-/// sets, so that repeats, conflicts and ties in time are common.
+/// Random commands to one account, the same for the same seed and answers. Amounts and times come from small sets and ids
+/// and keys come back, so that exact fits, ties in time, repeats and conflicts are common.
 /// </summary>
 public sealed class CommandStream
 {
     private static readonly long[] Spends = [1, 2, 500_000, 1_000_000, 1_000_000, 1_500_000, 2_000_000, 3_333_333, 5_000_000, 12_000_000];
     private static readonly long[] Grants = [1, 1_000_000, 3_000_000, 3_333_333, 5_000_000, 10_000_000, 20_000_000];
-    private static readonly int[] Milliseconds = [1_000, 2_000, 3_000, 5_000, 10_000, 60_000];
+    private static readonly int[] Milliseconds = [1_000, 2_000, 3_000, 5_000, 10_000, 30_000, 60_000];
     private static readonly GrantKind[] Kinds = Enum.GetValues<GrantKind>();
     private static readonly IReadOnlyList<string>[] Restrictions = [[], [], [], [], ["a"], ["b"], ["a", "b"]];
     private static readonly GenerationStart[] Starts = [new() { Model = "a" }, new() { Model = "b" }, new() { Model = "a", Count = 2, Prompt = "A cat" }];
-    private static readonly GenerationOutcome[] Outcomes = Enum.GetValues<GenerationOutcome>();
-    private static readonly GenerationEnd[] Ends = [.. Outcomes.Select(outcome => new GenerationEnd { Outcome = outcome })];
+    private static readonly GenerationEnd[] Ends = [.. Enum.GetValues<GenerationOutcome>().Select(outcome => new GenerationEnd { Outcome = outcome })];
 
     private readonly Random _random;
     private readonly AccountId _account;
+    private readonly int _seed;
     private readonly bool _timePasses;
-    private readonly Guid[] _holds;
-    private readonly string[] _keys;
+    private readonly List<LedgerCommand> _sent = [];
     private readonly List<long> _grants = [];
+    private int _holds;
+    private int _keys;
 
     /// <summary>Starts a stream.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="account">The account.</param>
     /// <param name="start">The time at the start (UTC).</param>
     /// <param name="timePasses">False to make commands of which nothing ends by itself, for stores whose clock can't be set.</param>
-    /// <param name="holds">How many ids of holds there are: few make many repeats.</param>
-    public CommandStream(int seed, AccountId account, DateTime start, bool timePasses = true, int holds = 24)
+    public CommandStream(int seed, AccountId account, DateTime start, bool timePasses = true)
     {
         _random = new Random(seed);
+        _seed = seed;
         _account = account;
         _timePasses = timePasses;
         Now = start;
-        _holds = new Guid[holds];
-        var bytes = new byte[16];
-        for (var index = 0; index < holds; index++)
-        {
-            _random.NextBytes(bytes);
-            _holds[index] = new Guid(bytes);
-        }
-
-        _keys = [.. Enumerable.Range(0, holds).Select(index => $"key-{index}")];
     }
 
     /// <summary>The time of the next command (UTC), once <see cref="Next"/> was called.</summary>
@@ -53,7 +45,7 @@ public sealed class CommandStream
     /// <summary>Lets time pass and makes a command.</summary>
     public LedgerCommand Next()
     {
-        if (_timePasses && _random.Next(4) == 0)
+        if (_timePasses && _random.Next(6) == 0)
         {
             Now += _random.Next(8) switch
             {
@@ -63,19 +55,23 @@ public sealed class CommandStream
             };
         }
 
-        return _random.Next(100) switch
-        {
-            < 34 => Hold(),
-            < 56 => Capture(),
-            < 65 => new ReleaseCommand(_account, Any(_holds), Any(Ends)) { Key = Sometimes(6) },
-            < 80 => Grant(),
-            < 86 => Revoke(),
-            < 92 => new RefundCommand(_account, Any(_holds)) { Key = Any(_keys) },
-            < 95 when _timePasses => new RenewCommand(_account, Any(_holds), Long()),
-            < 97 => new FreezeCommand(_account, _random.Next(3) == 0) { Key = Any(_keys) },
-            _ => new TouchCommand(_account),
-        };
+        var command = _sent.Count > 0 && _random.Next(12) == 0 ? Recent(_sent, 30) : Fresh();
+        _sent.Add(command);
+        return command;
     }
+
+    private LedgerCommand Fresh() => _random.Next(100) switch
+    {
+        < 33 => Hold(),
+        < 57 => Capture(),
+        < 66 => new ReleaseCommand(_account, SomeHold(), Any(Ends)) { Key = Sometimes(6) },
+        < 81 => Grant(),
+        < 87 => Revoke(),
+        < 93 => new RefundCommand(_account, SomeHold()) { Key = Key() },
+        < 96 when _timePasses => new RenewCommand(_account, SomeHold(), Long()),
+        < 98 => new FreezeCommand(_account, _random.Next(4) == 0) { Key = Key() },
+        _ => new TouchCommand(_account),
+    };
 
     /// <summary>Tells the stream an answer, so that it can name the grants there are.</summary>
     public void Saw(LedgerResult result)
@@ -86,7 +82,7 @@ public sealed class CommandStream
         }
     }
 
-    private HoldCommand Hold() => new(_account, Any(_holds), Credits.FromMillionths(Any(Spends)), Long(), Any(Starts))
+    private HoldCommand Hold() => new(_account, _random.Next(20) == 0 ? SomeHold() : Id(_holds++), Credits.FromMillionths(Any(Spends)), Long(), Any(Starts))
     {
         Key = Sometimes(3),
         OnExpiry = _random.Next(4) == 0 ? HoldExpiryPolicy.Capture : HoldExpiryPolicy.Release,
@@ -96,10 +92,10 @@ public sealed class CommandStream
     private CaptureCommand Capture()
     {
         var final = _random.Next(3) != 0;
-        return new CaptureCommand(_account, Any(_holds), !final || _random.Next(2) == 0 ? Credits.FromMillionths(Any(Spends)) : null, Any(Ends))
+        return new CaptureCommand(_account, SomeHold(), !final || _random.Next(2) == 0 ? Credits.FromMillionths(Any(Spends)) : null, Any(Ends))
         {
             Final = final,
-            Key = final ? Sometimes(4) : Any(_keys),
+            Key = final ? Sometimes(4) : Key(),
             Overrun = _random.Next(2) == 0 ? OverrunPolicy.Extra : OverrunPolicy.Cap,
             ChargeWhenExpired = _random.Next(5) != 0,
         };
@@ -107,7 +103,7 @@ public sealed class CommandStream
 
     private GrantCommand Grant() => new(_account, Any(Kinds), Credits.FromMillionths(Any(Grants)))
     {
-        Key = Any(_keys),
+        Key = Key(),
         Priority = _random.Next(4) == 0 ? _random.Next(-1, 2) : 0,
         EffectiveAt = _random.Next(5) == 0 ? Now + Short() : null,
         ExpiresAt = _random.Next(2) == 0 ? Now + TimeSpan.FromSeconds(1.5) + Long() : null,
@@ -117,10 +113,10 @@ public sealed class CommandStream
 
     private RevokeCommand Revoke() => new(
         _account,
-        _grants.Count == 0 || _random.Next(10) == 0 ? _random.Next(1, 50) : _grants[_random.Next(_grants.Count)],
+        _grants.Count == 0 || _random.Next(12) == 0 ? _random.Next(1, 50) : Recent(_grants, 8),
         _random.Next(2) == 0 ? Credits.FromMillionths(Any(Grants)) : null)
     {
-        Key = Any(_keys),
+        Key = Key(),
         ToDebt = _random.Next(2) == 0,
     };
 
@@ -129,7 +125,17 @@ public sealed class CommandStream
 
     private TimeSpan Long() => _timePasses ? TimeSpan.FromMilliseconds(Any(Milliseconds)) : TimeSpan.FromDays(2 + _random.Next(20));
 
-    private string? Sometimes(int oneIn) => _random.Next(oneIn) == 0 ? Any(_keys) : null;
+    private string? Sometimes(int oneIn) => _random.Next(oneIn) == 0 ? Key() : null;
+
+    // Seldom one that another command has carried.
+    private string Key() => $"key-{(_keys > 0 && _random.Next(12) == 0 ? _random.Next(Math.Max(0, _keys - 12), _keys) : _keys++)}";
+
+    // Mostly one of the latest, which may still be open; seldom one that never was.
+    private Guid SomeHold() => Id(_random.Next(30) == 0 ? _holds + 1_000 : Math.Max(0, _holds - _random.Next(1, _random.Next(4) == 0 ? 17 : 5)));
+
+    private Guid Id(int number) => new(_seed, 0x0a1c, 0x7ed1, 0x80, 0, 0, 0, (byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number);
+
+    private T Recent<T>(List<T> items, int count) => items[items.Count - 1 - _random.Next(Math.Min(items.Count, count))];
 
     private T Any<T>(T[] items) => items[_random.Next(items.Length)];
 }

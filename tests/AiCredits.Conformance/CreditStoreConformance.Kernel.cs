@@ -21,7 +21,7 @@ public abstract partial class CreditStoreConformance
     private async Task CompareAsync(int seed, int length)
     {
         var account = NewAccount();
-        var stream = new CommandStream(seed, account, Now, LivesByClock, holds: 40);
+        var stream = new CommandStream(seed, account, Now, LivesByClock);
         var kernel = new KernelLedger(account);
         for (var index = 0; index < length; index++)
         {
