@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace AiCredits.Benchmarks.Ledger;
+
+/// <summary>Runs an operation from a number of callers at once for a while and counts.</summary>
+internal static class Load
+{
+    public static async Task<Measured> RunAsync(int callers, TimeSpan duration, Func<int, CancellationToken, Task> operation)
+    {
+        // A tenth of the time warms up: connections, plans, the JIT.
+        await RunOnceAsync(callers, duration / 10, operation).ConfigureAwait(false);
+        return await RunOnceAsync(callers, duration, operation).ConfigureAwait(false);
+    }
+
+    private static async Task<Measured> RunOnceAsync(int callers, TimeSpan duration, Func<int, CancellationToken, Task> operation)
+    {
+        var latencies = new List<double>[callers];
+        var start = Stopwatch.GetTimestamp();
+        var tasks = Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+        {
+            var own = latencies[caller] = new List<double>(1024);
+            while (Stopwatch.GetElapsedTime(start) < duration)
+            {
+                var before = Stopwatch.GetTimestamp();
+                await operation(caller, CancellationToken.None).ConfigureAwait(false);
+                own.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+            }
+        })).ToArray();
+        await Task.WhenAll(tasks).ConfigureAwait(false);
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        var all = latencies.SelectMany(own => own).Order().ToArray();
+        return new Measured(callers, all.Length / elapsed.TotalSeconds, Percentile(all, 0.50), Percentile(all, 0.99));
+    }
+
+    private static double Percentile(double[] sorted, double share) =>
+        sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+}
