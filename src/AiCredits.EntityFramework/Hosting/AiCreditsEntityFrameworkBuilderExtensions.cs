@@ -2,10 +2,12 @@ using AiCredits;
 using AiCredits.EntityFramework.Events;
 using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Idempotency;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.EntityFramework.Store;
 using AiCredits.Events;
 using AiCredits.Guests;
+using AiCredits.Idempotency;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
 using Microsoft.EntityFrameworkCore;
@@ -63,6 +65,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         AddOptions<SqliteOptions>(builder.Services, SqliteOptions.SectionName, null, options => options.MigrationTimeout);
+        AddOptions<PostgreSqlOptions>(builder.Services, PostgreSqlOptions.SectionName, null, options => options.MigrationTimeout);
         return Use(builder, services => ActivatorUtilities.CreateInstance<AppDatabase<TContext>>(services));
     }
 
@@ -74,6 +77,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<ICreditStore, EfCreditStore>());
         services.Replace(ServiceDescriptor.Singleton<ILedgerArchive, EfLedgerArchive>());
         services.Replace(ServiceDescriptor.Singleton<IEventOutbox, EfEventOutbox>());
+        services.Replace(ServiceDescriptor.Singleton<IResponseStore, EfResponseStore>());
         services.Replace(ServiceDescriptor.Singleton<IGuestLimiter, EfGuestLimiter>());
 
         // First of all hosted services, so that whatever else starts finds the tables.

@@ -18,14 +18,16 @@ internal sealed class AppDatabase<TContext> : CreditsDatabase
 {
     private readonly IServiceScopeFactory scopes;
     private readonly IOptions<SqliteOptions> sqlite;
+    private readonly IOptions<PostgreSqlOptions> postgreSql;
     private readonly Lazy<DatabaseKind> kind;
     private NpgsqlDataSource? ownDataSource;
 
-    public AppDatabase(IServiceScopeFactory scopes, IOptions<SqliteOptions> sqlite, TimeProvider clock)
+    public AppDatabase(IServiceScopeFactory scopes, IOptions<SqliteOptions> sqlite, IOptions<PostgreSqlOptions> postgreSql, TimeProvider clock)
         : base(clock)
     {
         this.scopes = scopes;
         this.sqlite = sqlite;
+        this.postgreSql = postgreSql;
         kind = new Lazy<DatabaseKind>(FindKind);
     }
 
@@ -59,16 +61,21 @@ internal sealed class AppDatabase<TContext> : CreditsDatabase
         await using var lease = Open();
         if (lease.Context.Model.FindEntityType(typeof(AccountRow)) is null)
         {
-            throw new InvalidOperationException($"AIC1206: {typeof(TContext).Name} has no tables of AiCredits. Call modelBuilder.AddAiCredits() in its OnModelCreating, then add a migration: dotnet ef migrations add AiCredits.");
+            throw new StartException($"AIC1206: {typeof(TContext).Name} has no tables of AiCredits. Call modelBuilder.AddAiCredits() in its OnModelCreating, then add a migration: dotnet ef migrations add AiCredits.");
         }
 
         try
         {
+            if (Kind == DatabaseKind.PostgreSql)
+            {
+                await PostgreSqlServerCheck.RunAsync(DataSourceOf((TContext)lease.Context), postgreSql.Value.AllowUnsafeDurability, cancellationToken).ConfigureAwait(false);
+            }
+
             await SchemaCheck.RunAsync(lease.Context, Kind, missing => $"AIC1207: The tables of AiCredits are missing in the database of {typeof(TContext).Name}, or out of date ({missing}). Add a migration and apply it before the app starts: dotnet ef migrations add AiCredits, then dotnet ef database update.", cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
-            throw new InvalidOperationException($"AIC1202: The database of AiCredits can't be used: {Outage.MessageOf(exception)} Check that it runs and that the connection string, the user and the user's rights are right.", exception);
+            throw Outage.AtStart(exception);
         }
     }
 
@@ -88,11 +95,11 @@ internal sealed class AppDatabase<TContext> : CreditsDatabase
 #pragma warning disable EF1001 // There is no public way to the data source that the app gave to UseNpgsql.
         var given = context.GetService<IDbContextOptions>().FindExtension<NpgsqlOptionsExtension>()?.DataSource as NpgsqlDataSource;
 #pragma warning restore EF1001
-        return given ?? (ownDataSource = NpgsqlDataSource.Create(context.Database.GetConnectionString()!));
+        return given ?? (ownDataSource ??= NpgsqlDataSource.Create(context.Database.GetConnectionString()!));
     }
 
     private static TContext Resolve(IServiceProvider services) => services.GetService<TContext>()
-        ?? throw new InvalidOperationException($"AIC1205: UseEntityFramework<{typeof(TContext).Name}>() was called but the context is not registered. Call services.AddDbContext<{typeof(TContext).Name}>(...) as well.");
+        ?? throw new StartException($"AIC1205: UseEntityFramework<{typeof(TContext).Name}>() was called but the context is not registered. Call services.AddDbContext<{typeof(TContext).Name}>(...) as well.");
 
     private DatabaseKind FindKind()
     {
@@ -103,7 +110,7 @@ internal sealed class AppDatabase<TContext> : CreditsDatabase
             "Microsoft.EntityFrameworkCore.Sqlite" => DatabaseKind.Sqlite,
             "Npgsql.EntityFrameworkCore.PostgreSQL" => DatabaseKind.PostgreSql,
             _ when database.IsRelational() => DatabaseKind.Other,
-            var provider => throw new InvalidOperationException($"AIC1208: The provider {provider} of {typeof(TContext).Name} is not relational and has no transactions. Use SQLite or PostgreSQL; for tests, leave UseEntityFramework out: the store in memory needs no database."),
+            var provider => throw new StartException($"AIC1208: The provider {provider} of {typeof(TContext).Name} is not relational and has no transactions. Use SQLite or PostgreSQL; for tests, leave UseEntityFramework out: the store in memory needs no database."),
         };
     }
 }

@@ -41,17 +41,21 @@ internal abstract partial class BuiltInDatabase<TContext> : CreditsDatabase
         try
         {
             await MigrateAsync(context, limit.Token).ConfigureAwait(false);
+            await CheckServerAsync(limit.Token).ConfigureAwait(false);
             await SchemaCheck.RunAsync(context, Kind, missing => $"AIC1207: The tables of AiCredits are not as they should be ({missing}). They were changed by hand, or the database was restored in part. Restore a whole backup.", limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new InvalidOperationException(await ExplainTimeoutAsync(context, cancellationToken).ConfigureAwait(false), exception);
+            throw new StartException(await ExplainTimeoutAsync(context, cancellationToken).ConfigureAwait(false), exception);
         }
         catch (Exception exception) when (Outage.Is(exception))
         {
-            throw new InvalidOperationException($"AIC1202: The database of AiCredits can't be used: {Outage.MessageOf(exception)} Check that it runs and that the connection string, the user and the user's rights are right.", exception);
+            throw Outage.AtStart(exception);
         }
     }
+
+    /// <summary>Refuses a server that would lose what the ledger has acknowledged.</summary>
+    protected virtual Task CheckServerAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected virtual Task<string> ExplainTimeoutAsync(TContext context, CancellationToken cancellationToken) =>
         Task.FromResult($"AIC1204: The schema of AiCredits was not ready within {migrationTimeout}. Look for what blocks the tables ai_credits_…, or set {SectionName}:MigrationTimeout to more.");
@@ -76,7 +80,7 @@ internal abstract partial class BuiltInDatabase<TContext> : CreditsDatabase
 
         if (!autoMigrate)
         {
-            throw new InvalidOperationException($"AIC1209: The schema of AiCredits lacks {string.Join(", ", pending)}, and {SectionName}:AutoMigrate is false. Set it to true for one start.");
+            throw new StartException($"AIC1209: The schema of AiCredits lacks {string.Join(", ", pending)}, and {SectionName}:AutoMigrate is false. Set it to true for one start.");
         }
 
         await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using AiCredits.EntityFramework.Ledger;
+
 namespace AiCredits.EntityFramework.Hosting;
 
 /// <summary>The settings of the PostgreSQL store, bound from the configuration section <c>AiCredits:PostgreSql</c>.</summary>
@@ -11,4 +13,7 @@ public sealed class PostgreSqlOptions
 
     /// <summary>How long the start waits for the schema to be created or upgraded, by this process or by another one. Default 1 minute.</summary>
     public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Settings of the server under which acknowledged charges can be lost and that are allowed all the same. Default none.</summary>
+    public UnsafeDurability AllowUnsafeDurability { get; set; }
 }

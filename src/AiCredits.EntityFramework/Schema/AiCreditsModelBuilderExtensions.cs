@@ -25,6 +25,7 @@ public static class AiCreditsModelBuilderExtensions
         AddRefusal(modelBuilder.Entity<RefusalRow>());
         AddGeneration(modelBuilder.Entity<GenerationRow>());
         AddEvent(modelBuilder.Entity<EventRow>());
+        AddResponse(modelBuilder.Entity<ResponseRow>());
         AddGuests(modelBuilder);
         AddSetting(modelBuilder.Entity<SettingRow>());
         return modelBuilder;
@@ -200,6 +201,20 @@ public static class AiCreditsModelBuilderExtensions
         waiting.Property(row => row.DueAt).HasColumnName("due_at");
         waiting.Property(row => row.Attempts).HasColumnName("attempts");
         waiting.Property(row => row.Body).HasColumnName("body");
+    }
+
+    private static void AddResponse(EntityTypeBuilder<ResponseRow> response)
+    {
+        response.ToTable(TableNames.Response);
+        response.HasKey(row => new { row.AccountId, row.Key }).HasName("pk_ai_credits_response");
+        response.HasIndex(row => row.Until, "ix_ai_credits_response_until");
+        response.Property(row => row.AccountId).HasColumnName("account_id");
+        response.Property(row => row.Key).HasColumnName("key");
+        response.Property(row => row.RequestHash).HasColumnName("request_hash");
+        response.Property(row => row.Until).HasColumnName("until");
+        response.Property(row => row.Status).HasColumnName("status");
+        response.Property(row => row.Headers).HasColumnName("headers");
+        response.Property(row => row.Body).HasColumnName("body");
     }
 
     private static void AddGuests(ModelBuilder modelBuilder)

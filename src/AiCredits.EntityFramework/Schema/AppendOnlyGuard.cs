@@ -60,7 +60,7 @@ internal static class AppendOnlyGuard
         }
         catch (DbException exception)
         {
-            throw new InvalidOperationException($"AIC1210: The triggers that guard the history of AiCredits are missing and could not be made: {exception.Message} Let a user with the right to do so run this once:\n{(kind == DatabaseKind.Sqlite ? Sqlite : PostgreSql)}", exception);
+            throw new StartException($"AIC1210: The triggers that guard the history of AiCredits are missing and could not be made: {exception.Message} Let a user with the right to do so run this once:\n{(kind == DatabaseKind.Sqlite ? Sqlite : PostgreSql)}", exception);
         }
     }
 

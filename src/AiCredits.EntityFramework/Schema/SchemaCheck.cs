@@ -18,6 +18,7 @@ internal static class SchemaCheck
         ProbeAsync<RefusalRow>,
         ProbeAsync<GenerationRow>,
         ProbeAsync<EventRow>,
+        ProbeAsync<ResponseRow>,
         ProbeAsync<GuestWindowRow>,
         ProbeAsync<GuestUseRow>,
         ProbeAsync<GuestGenerationRow>,
@@ -25,7 +26,7 @@ internal static class SchemaCheck
         ProbeAsync<SettingRow>,
     ];
 
-    /// <exception cref="InvalidOperationException">What <paramref name="explain"/> makes of the database's own words.</exception>
+    /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>
     public static async Task RunAsync(DbContext context, DatabaseKind kind, Func<string, string> explain, CancellationToken cancellationToken)
     {
         try
@@ -37,7 +38,7 @@ internal static class SchemaCheck
         }
         catch (DbException exception) when (IsMissing(exception))
         {
-            throw new InvalidOperationException(explain(exception.Message), exception);
+            throw new StartException(explain(exception.Message), exception);
         }
 
         await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);

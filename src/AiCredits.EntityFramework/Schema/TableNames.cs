@@ -10,6 +10,7 @@ internal static class TableNames
     public const string Refusal = "ai_credits_refusal";
     public const string Generation = "ai_credits_generation";
     public const string Event = "ai_credits_event";
+    public const string Response = "ai_credits_response";
     public const string GuestWindow = "ai_credits_guest_window";
     public const string GuestUse = "ai_credits_guest_use";
     public const string GuestGeneration = "ai_credits_guest_generation";

@@ -1,3 +1,4 @@
+using AiCredits.EntityFramework.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -10,6 +11,7 @@ internal static class AppHost
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging();
+        builder.Services.Configure<PostgreSqlOptions>(options => options.AllowUnsafeDurability = UnsafeDurability.NoFsync);
         if (clock is not null)
         {
             builder.Services.AddSingleton(clock);

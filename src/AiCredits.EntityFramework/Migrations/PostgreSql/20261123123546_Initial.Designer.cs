@@ -719,6 +719,45 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.ToTable("ai_credits_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.ResponseRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("text")
+                        .HasColumnName("headers");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("AccountId", "Key")
+                        .HasName("pk_ai_credits_response");
+
+                    b.HasIndex(new[] { "Until" }, "ix_ai_credits_response_until");
+
+                    b.ToTable("ai_credits_response", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.SettingRow", b =>
                 {
                     b.Property<string>("Name")

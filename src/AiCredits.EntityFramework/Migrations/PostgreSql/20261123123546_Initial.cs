@@ -265,6 +265,23 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
+                name: "ai_credits_response",
+                columns: table => new
+                {
+                    account_id = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false),
+                    request_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    headers = table.Column<string>(type: "text", nullable: true),
+                    body = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_ai_credits_response", x => new { x.account_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ai_credits_setting",
                 columns: table => new
                 {
@@ -344,6 +361,11 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 table: "ai_credits_hold",
                 column: "expires_at");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_ai_credits_response_until",
+                table: "ai_credits_response",
+                column: "until");
+
             migrationBuilder.Sql(AppendOnlyGuard.PostgreSql);
         }
 
@@ -382,6 +404,9 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "ai_credits_refusal");
+
+            migrationBuilder.DropTable(
+                name: "ai_credits_response");
 
             migrationBuilder.DropTable(
                 name: "ai_credits_setting");

@@ -714,6 +714,45 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.ToTable("ai_credits_refusal", (string)null);
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.ResponseRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("headers");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("request_hash");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("AccountId", "Key")
+                        .HasName("pk_ai_credits_response");
+
+                    b.HasIndex(new[] { "Until" }, "ix_ai_credits_response_until");
+
+                    b.ToTable("ai_credits_response", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.SettingRow", b =>
                 {
                     b.Property<string>("Name")
