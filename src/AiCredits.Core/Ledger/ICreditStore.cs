@@ -25,10 +25,10 @@ public interface ICreditStore
     /// <summary>A page of the account's history, newest first.</summary>
     ValueTask<IReadOnlyList<Entry>> GetEntriesAsync(EntryQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>One generation of the account, running or finished; null when the account has none of that id.</summary>
+    /// <summary>One generation of the account, running or finished, or of a guest it has claimed; null when the account has none of that id.</summary>
     ValueTask<Generation?> FindGenerationAsync(AccountId account, Guid generationId, CancellationToken cancellationToken = default);
 
-    /// <summary>The account's generations, newest first.</summary>
+    /// <summary>The account's generations and those of guests it has claimed, newest first.</summary>
     ValueTask<IReadOnlyList<Generation>> GetGenerationsAsync(GenerationQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Writes what is due on at most <paramref name="maxAccounts"/> accounts and says on how many. Safe on any number of instances at once.</summary>

@@ -43,7 +43,8 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
     public ValueTask<Generation?> FindGenerationAsync(AccountId account, Guid generationId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<Generation?>(accounts.TryGetValue(account, out var found) ? found.FindAnyGeneration(generationId) : null);
+        return new ValueTask<Generation?>((accounts.TryGetValue(account, out var found) ? found.FindAnyGeneration(generationId) : null)
+            ?? guests.GenerationsClaimedBy(account).FirstOrDefault(generation => generation.Id == generationId));
     }
 
     public ValueTask<IReadOnlyList<Generation>> GetGenerationsAsync(GenerationQuery query, CancellationToken cancellationToken = default)
