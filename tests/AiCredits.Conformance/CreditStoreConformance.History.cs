@@ -205,6 +205,7 @@ public abstract partial class CreditStoreConformance
         await HoldAsync(account, 1, own);
 
         (await Store.GetGenerationsAsync(new GenerationQuery(account), Cancel)).ShouldHaveSingleItem();
+        (await Store.FindGenerationAsync(account, early, Cancel)).ShouldBeNull();
         (await Guests.ClaimAsync(guest.GuestId, account, Cancel)).ShouldBeTrue();
 
         var generations = await Store.GetGenerationsAsync(new GenerationQuery(account), Cancel);
@@ -213,6 +214,7 @@ public abstract partial class CreditStoreConformance
         generations[2].Status.ShouldBe(GenerationStatus.Succeeded);
         generations[2].GuestId.ShouldBe(guest.GuestId);
         generations[2].Start.Prompt.ShouldBe("early");
+        (await Store.FindGenerationAsync(account, early, Cancel)).ShouldNotBeNull().Start.Prompt.ShouldBe("early");
         (await Store.GetGenerationsAsync(new GenerationQuery(account) { Before = late, Limit = 1 }, Cancel)).ShouldHaveSingleItem().Id.ShouldBe(early);
     }
 

@@ -19,14 +19,14 @@ internal static class CreditsEndpoint
         ICreditStore store,
         IGuestLimiter guests,
         IOptionsMonitor<AiCreditsOptions> options,
-        IOptionsMonitor<AiCreditsHttpOptions> httpOptions,
+        IOptions<AiCreditsHttpOptions> httpOptions,
         CancellationToken cancellationToken)
     {
         var settings = options.CurrentValue;
         var response = await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) switch
         {
             Caller.Account account => await ForUserAsync(account.Id, meter, store, settings, cancellationToken).ConfigureAwait(false),
-            Caller.Guest guest => await ForGuestAsync(guest.Identity, guests, settings, httpOptions.CurrentValue, cancellationToken).ConfigureAwait(false),
+            Caller.Guest guest => await ForGuestAsync(guest.Identity, guests, settings, AiCreditsHttpOptions.ToClient(context, httpOptions.Value.SignUpUrl), cancellationToken).ConfigureAwait(false),
             var other => throw new InvalidOperationException($"The caller is {other}. A caller resolver must say account or guest."),
         };
         return CreditsJson.Ok(response);
@@ -60,13 +60,13 @@ internal static class CreditsEndpoint
         };
     }
 
-    private static async ValueTask<CreditsResponse> ForGuestAsync(GuestIdentity guest, IGuestLimiter guests, AiCreditsOptions settings, AiCreditsHttpOptions http, CancellationToken cancellationToken)
+    private static async ValueTask<CreditsResponse> ForGuestAsync(GuestIdentity guest, IGuestLimiter guests, AiCreditsOptions settings, string signUpUrl, CancellationToken cancellationToken)
     {
         var usage = await GuestUsageOf(guest, guests, settings, cancellationToken).ConfigureAwait(false);
         return new CreditsResponse(Authenticated: false)
         {
             GuestInfo = new GuestInfo(usage.Limit, usage.Used, usage.Remaining, usage.ResetsAt, usage.Window.TotalHours),
-            SignUp = new SignUp(settings.WelcomeCredits.ToDecimal(), http.SignUpUrl),
+            SignUp = new SignUp(settings.WelcomeCredits.ToDecimal(), signUpUrl),
         };
     }
 

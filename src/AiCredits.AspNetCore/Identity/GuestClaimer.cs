@@ -9,6 +9,8 @@ namespace AiCredits.AspNetCore.Identity;
 /// <remarks>Thread-safe; a singleton.</remarks>
 internal sealed partial class GuestClaimer(IGuestLimiter limiter, GuestCookie cookie, ILogger<GuestClaimer> logger)
 {
+    private static readonly object Marked = new();
+
     /// <summary>
     /// Claims the guest of the request's cookie and marks the cookie. True when the guest is the account's, now or since
     /// before; false without a cookie of ours, or when another account was first.
@@ -23,7 +25,7 @@ internal sealed partial class GuestClaimer(IGuestLimiter limiter, GuestCookie co
         }
 
         var claimed = await limiter.ClaimAsync(guestId, account, cancellationToken).ConfigureAwait(false);
-        if (!marked && !context.Response.HasStarted)
+        if (!marked && !context.Response.HasStarted && context.Items.TryAdd(Marked, null))
         {
             cookie.MarkClaimed(context, guestId);
         }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.Extensions.Options;
 
 namespace AiCredits.AspNetCore.OpenApi;
 
@@ -10,7 +11,7 @@ namespace AiCredits.AspNetCore.OpenApi;
 /// Adds the refusals of a paid endpoint to its description, however it was made paid, so that every OpenAPI generator
 /// shows them without being told.
 /// </summary>
-internal sealed class PaidEndpointDescriptions : IApiDescriptionProvider
+internal sealed class PaidEndpointDescriptions(IOptions<AiCreditsHttpOptions> options) : IApiDescriptionProvider
 {
     private const string ProblemJson = "application/problem+json";
 
@@ -25,7 +26,8 @@ internal sealed class PaidEndpointDescriptions : IApiDescriptionProvider
         ArgumentNullException.ThrowIfNull(context);
         foreach (var description in context.Results)
         {
-            if (description.ActionDescriptor.EndpointMetadata?.OfType<IRequiresCreditsMetadata>().LastOrDefault() is { } paid)
+            if (description.ActionDescriptor.EndpointMetadata?.OfType<IRequiresCreditsMetadata>().LastOrDefault() is { } paid
+                && (paid.Methods is null || paid.Methods.Contains(description.HttpMethod, StringComparer.OrdinalIgnoreCase)))
             {
                 Add(description, paid);
             }
@@ -38,14 +40,10 @@ internal sealed class PaidEndpointDescriptions : IApiDescriptionProvider
 
     private void Add(ApiDescription description, IRequiresCreditsMetadata paid)
     {
-        if (paid.IsBound)
-        {
-            Add(description, StatusCodes.Status400BadRequest, "The model is unknown or the count is out of range; allowedModels names the models.");
-        }
-
+        Add(description, StatusCodes.Status400BadRequest, "The Idempotency-Key can't be used, the model is unknown (allowedModels) or the count is out of range.");
         Add(description, StatusCodes.Status401Unauthorized, "Guests have to sign in first.");
         Add(description, StatusCodes.Status402PaymentRequired, "Not enough credits: required, available, held, retryable, packsUrl, affordableModels.");
-        if (paid.AllowGuests)
+        if (paid.AllowGuests ?? options.Value.AllowGuests)
         {
             Add(description, StatusCodes.Status429TooManyRequests, "The free generations of a guest are used up: limit, remaining, resetsAt, signUpUrl, welcomeCredits.");
         }

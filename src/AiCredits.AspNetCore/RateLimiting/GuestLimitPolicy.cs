@@ -13,6 +13,7 @@ namespace AiCredits.AspNetCore.RateLimiting;
 /// <summary>The guest limit as a policy of the framework's rate limiter.</summary>
 internal sealed class GuestLimitPolicy(
     ICallerResolver callers,
+    GuestCookie cookie,
     IGuestLimiter guests,
     IOptionsMonitor<AiCreditsOptions> options,
     CreditProblems problems,
@@ -68,6 +69,8 @@ internal sealed class GuestLimitPolicy(
         {
             return new GuestLimitLease(result.Usage);
         }
+
+        cookie.Confirm(context);
 
         // The framework doesn't tell a policy how the request ends: what is acquired is used.
         await guests.SettleAsync(new GuestSettleRequest(guest, id, Keep: true, rule, new GenerationEnd { Outcome = GenerationOutcome.Succeeded }), CancellationToken.None).ConfigureAwait(false);

@@ -39,7 +39,14 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
 
                 var finished = await context.Set<GenerationRow>().AsNoTracking()
                     .FirstOrDefaultAsync(row => row.AccountId == id && row.GenerationId == generationId, token).ConfigureAwait(false);
-                return finished?.ToGeneration();
+                if (finished is not null)
+                {
+                    return finished.ToGeneration();
+                }
+
+                var claimed = await ClaimedGenerations(context, id)
+                    .FirstOrDefaultAsync(row => row.GenerationId == generationId, token).ConfigureAwait(false);
+                return claimed?.ToGeneration();
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -109,6 +116,10 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         return rows.OrderByDescending(row => row.Seq).Take(query.Limit);
     }
 
+    private static IQueryable<GuestGenerationRow> ClaimedGenerations(DbContext context, string account) => context.Set<GuestClaimRow>().AsNoTracking()
+        .Where(claim => claim.AccountId == account)
+        .Join(context.Set<GuestGenerationRow>().AsNoTracking(), claim => claim.GuestId, row => row.GuestId, (claim, row) => row);
+
     private static async Task<IReadOnlyList<Generation>> ReadGenerationsAsync(DbContext context, GenerationQuery query, CancellationToken cancellationToken)
     {
         var account = query.Account.Value;
@@ -119,9 +130,7 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         var finished = await context.Set<GenerationRow>().AsNoTracking()
             .Where(row => row.AccountId == account && row.GenerationId < before)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var claimed = await context.Set<GuestClaimRow>().AsNoTracking()
-            .Where(claim => claim.AccountId == account)
-            .Join(context.Set<GuestGenerationRow>().AsNoTracking(), claim => claim.GuestId, row => row.GuestId, (claim, row) => row)
+        var claimed = await ClaimedGenerations(context, account)
             .Where(row => row.GenerationId < before)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
 
