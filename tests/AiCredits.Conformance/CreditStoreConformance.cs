@@ -6,7 +6,7 @@ namespace AiCredits.Conformance;
 
 /// <summary>
 /// What every <see cref="ICreditStore"/> must do, through its public face. Derive one class per store (and per way of
-/// running it) and give it an empty store.
+/// running it), give it an empty store, and name the store with <see cref="ProvesAttribute"/>.
 /// </summary>
 public abstract partial class CreditStoreConformance : IAsyncLifetime
 {
@@ -53,6 +53,7 @@ public abstract partial class CreditStoreConformance : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         store = await CreateAsync();
+        ProvesAttribute.Ensure(GetType(), store);
         guests = await CreateLimiterAsync();
     }
 

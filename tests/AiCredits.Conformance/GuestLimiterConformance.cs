@@ -6,7 +6,7 @@ namespace AiCredits.Conformance;
 
 /// <summary>
 /// What every <see cref="IGuestLimiter"/> must do, through its public face. Derive one class per limiter (and per way of
-/// running it) and give it an empty one.
+/// running it), give it an empty one, and name the limiter with <see cref="ProvesAttribute"/>.
 /// </summary>
 public abstract partial class GuestLimiterConformance : IAsyncLifetime
 {
@@ -44,7 +44,11 @@ public abstract partial class GuestLimiterConformance : IAsyncLifetime
     protected virtual ValueTask CleanUpAsync() => default;
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync() => limiter = await CreateAsync();
+    public async ValueTask InitializeAsync()
+    {
+        limiter = await CreateAsync();
+        ProvesAttribute.Ensure(GetType(), limiter);
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -3,6 +3,7 @@ using AiCredits.Guests;
 
 namespace AiCredits.Core.Tests.Guests;
 
+[Proves(typeof(MemoryGuestLimiter))]
 public sealed class MemoryGuestLimiterTests : GuestLimiterConformance
 {
     protected override ValueTask<IGuestLimiter> CreateAsync() => new(new MemoryGuestLimiter(Clock));

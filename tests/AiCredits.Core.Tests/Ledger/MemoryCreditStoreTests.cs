@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.Core.Tests.Ledger;
 
+[Proves(typeof(MemoryCreditStore))]
 public sealed class MemoryCreditStoreTests : CreditStoreConformance
 {
     private readonly ServiceProvider _services;

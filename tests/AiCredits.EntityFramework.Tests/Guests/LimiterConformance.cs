@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace AiCredits.EntityFramework.Guests;
 
 /// <summary>The suite on a database, each limiter in a host of its own as in an instance of an app.</summary>
+[Proves(typeof(EfGuestLimiter))]
 public abstract class LimiterConformance(Provider provider, PostgreSqlServer server) : GuestLimiterConformance
 {
     private readonly List<IHost> hosts = [];

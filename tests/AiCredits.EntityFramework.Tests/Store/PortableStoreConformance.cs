@@ -1,3 +1,4 @@
+using AiCredits.Conformance;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.Ledger;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AiCredits.EntityFramework.Store;
 
 /// <summary>The suite on the path for every other provider, which is the app's own context and nothing but LINQ.</summary>
+[Proves(typeof(PortableBatchExecutor))]
 public abstract class PortableStoreConformance(Provider provider, PostgreSqlServer server) : StoreConformance(provider, server)
 {
     protected override int StreamLength => 500;

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 namespace AiCredits.EntityFramework.Store;
 
 /// <summary>The suite on a database, each store in a host of its own as in an instance of an app.</summary>
+[Proves(typeof(EfCreditStore))]
 public abstract class StoreConformance(Provider provider, PostgreSqlServer server) : CreditStoreConformance
 {
     private readonly List<IHost> hosts = [];
@@ -47,8 +48,10 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
     private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
 }
 
+[Proves(typeof(SqliteBatchExecutor))]
 public sealed class SqliteStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.Sqlite, server);
 
+[Proves(typeof(PostgreSqlBatchExecutor))]
 public sealed class PostgreSqlStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PostgreSql, server);
 
 public sealed class PgBouncerStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PgBouncer, server);
