@@ -1,4 +1,5 @@
 using AiCredits.EntityFramework.Schema;
+using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.TestServers;
 using Microsoft.Data.Sqlite;
@@ -16,7 +17,7 @@ public enum Provider
 }
 
 /// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
-internal sealed class LedgerDatabase : IAsyncDisposable
+internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
 {
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string? folder;
@@ -33,6 +34,8 @@ internal sealed class LedgerDatabase : IAsyncDisposable
     public string ConnectionString { get; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public LedgerRules Rules { get; set; } = LedgerRules.None;
 
     public static async Task<LedgerDatabase> CreateAsync(Provider provider, PostgreSqlServer server, TimeProvider? clock = null)
     {
@@ -61,12 +64,12 @@ internal sealed class LedgerDatabase : IAsyncDisposable
         if (Provider == Provider.Sqlite)
         {
             var gate = new SqliteGate();
-            return new SqliteBatchExecutor(ConnectionString, gate, Clock, () => LedgerRules.None);
+            return new SqliteBatchExecutor(ConnectionString, gate, Clock, () => Rules);
         }
 
         var dataSource = NpgsqlDataSource.Create(ConnectionString);
         owned.Add(dataSource);
-        return new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None);
+        return new PostgreSqlBatchExecutor(dataSource, () => Rules);
     }
 
     public LedgerWriter NewWriter(LedgerWriterOptions? options = null, Func<ILedgerBatchExecutor, ILedgerBatchExecutor>? around = null)
@@ -75,6 +78,14 @@ internal sealed class LedgerDatabase : IAsyncDisposable
         var writer = new LedgerWriter(around is null ? executor : around(executor), options ?? new LedgerWriterOptions(), TimeProvider.System, NullLogger<LedgerWriter>.Instance);
         owned.Add(writer);
         return writer;
+    }
+
+    /// <summary>Proves every account from its entries: sums, chain, grants, holds, generations.</summary>
+    public async Task ProveAsync()
+    {
+        var report = await new IntegrityCheck(this).RunAsync();
+        report.Faults.ShouldBeEmpty();
+        report.Accounts.ShouldBePositive();
     }
 
     public async Task<AccountState> StateOfAsync(AccountId account)
@@ -94,6 +105,40 @@ internal sealed class LedgerDatabase : IAsyncDisposable
     {
         await using var context = NewContext();
         return await context.Set<TRow>().CountAsync();
+    }
+
+    /// <summary>Runs SQL on the database.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var context = NewContext();
+        await context.Database.ExecuteSqlRawAsync(sql);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var context = NewContext();
+        return await context.Database.SqlQueryRaw<T>(sql).SingleAsync();
+    }
+
+    async ValueTask<IReadOnlyList<AccountId>> ILedgerArchive.GetAccountsAsync(AccountId? after, DateTime? touchedSince, int limit, CancellationToken cancellationToken)
+    {
+        await using var context = NewContext();
+        var all = await context.Set<AccountRow>().AsNoTracking().Select(row => row.AccountId).ToListAsync(cancellationToken);
+        return [.. all.Order(StringComparer.Ordinal).Where(id => after is null || string.CompareOrdinal(id, after.Value.Value) > 0).Take(limit).Select(id => new AccountId(id))];
+    }
+
+    async ValueTask<TResult> ILedgerArchive.ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken)
+    {
+        await using var context = NewContext();
+        var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
+        var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
+        var generations = await context.Set<GenerationRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
+        return await read(new AccountArchive(
+            await StateOfAsync(account),
+            grants.ConvertAll(row => row.ToGrant()),
+            holds.ConvertAll(row => row.ToHold()),
+            generations.ConvertAll(row => row.ToGeneration()).ToAsyncEnumerable(),
+            (await EntriesOfAsync(account)).ToAsyncEnumerable()));
     }
 
     public AiCreditsContext NewContext()
