@@ -89,7 +89,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"select pg_is_in_recovery() from {sql.AccountTable} limit 1");
+        await using var command = dataSource.CreateCommand($"select pg_is_in_recovery() from (select count(*) from (select 1 from {sql.AccountTable} limit 1) as any_row) as reachable");
         if (await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true)
         {
             throw new LedgerUnavailableException("The PostgreSQL server is a read-only standby. Connect to the primary (Target Session Attributes=primary), or wait for the fail-over to end.");
