@@ -41,13 +41,13 @@ internal sealed class SqliteSession : IDisposable
         try
         {
             connection.Open();
-            Run("pragma busy_timeout = 1000");
-            if (Run("pragma journal_mode = wal") is not "wal")
+            Pragma("busy_timeout = 1000");
+            if (Pragma("journal_mode = wal") is not "wal")
             {
                 throw new InvalidOperationException($"AIC1223: '{connection.DataSource}' can't use a write-ahead log, which the ledger needs. Move the file to a local disk.");
             }
 
-            Run(fullSync ? "pragma synchronous = full" : "pragma synchronous = normal");
+            Pragma(fullSync ? "synchronous = full" : "synchronous = normal");
             begin = Prepare("begin immediate", 0);
             commit = Prepare("commit", 0);
             rollback = Prepare("rollback", 0);
@@ -78,6 +78,14 @@ internal sealed class SqliteSession : IDisposable
             Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sets or reads a setting of the connection.</summary>
+    public object? Pragma(string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"pragma {text}";
+        return command.ExecuteScalar();
     }
 
     public void Begin() => begin.Run();
@@ -364,13 +372,6 @@ internal sealed class SqliteSession : IDisposable
         {
             throw new LedgerInvariantException($"{table}: {changed} rows changed, not 1.");
         }
-    }
-
-    private string? Run(string text)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        return command.ExecuteScalar() as string;
     }
 
     private SqliteStatement Prepare(string text, int parameters)

@@ -24,7 +24,7 @@ internal static class Stored
         }
 
         // Each number takes at most 20 characters. Written and read by hand since every hold and every entry has one.
-        Span<char> text = slices.Count <= 8 ? stackalloc char[(8 * 43) + 2] : new char[(slices.Count * 43) + 2];
+        Span<char> text = slices.Count <= 8 ? stackalloc char[(8 * 44) + 2] : new char[(slices.Count * 44) + 2];
         var length = 0;
         text[length++] = '[';
         for (var index = 0; index < slices.Count; index++)
@@ -64,8 +64,8 @@ internal static class Stored
             var slice = text[(text.IndexOf('[') + 1)..end];
             var comma = slice.IndexOf(',');
             slices[index] = new GrantSlice(
-                long.Parse(slice[..comma], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
-                Credits.FromMillionths(long.Parse(slice[(comma + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)));
+                long.Parse(slice[..comma], NumberStyles.Integer, CultureInfo.InvariantCulture),
+                Credits.FromMillionths(long.Parse(slice[(comma + 1)..], NumberStyles.Integer, CultureInfo.InvariantCulture)));
             text = text[(end + 1)..];
         }
 
