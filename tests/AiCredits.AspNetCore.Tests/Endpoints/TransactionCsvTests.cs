@@ -1,4 +1,5 @@
 using AiCredits.Ledger;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.AspNetCore.Endpoints;
 
@@ -86,5 +87,49 @@ public sealed class TransactionCsvTests
         using var response = await app.GetAsync($"{Path}?format=csv&kind=capture", "ann");
 
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(",capture,-0.5,49.5,Generation with nano-banana,nano-banana,");
+    }
+
+    [Fact]
+    public async Task A_download_that_can_t_go_on_breaks_instead_of_ending_early()
+    {
+        await using var app = await TestApp.StartAsync(
+            options => options.WelcomeCredits = 2_000,
+            services =>
+            {
+                var inner = services.Last(service => service.ServiceType == typeof(ICreditStore)).ImplementationFactory.ShouldNotBeNull();
+                services.AddSingleton<ICreditStore>(provider => new DownAfterFirstPiece((ICreditStore)inner(provider)));
+            });
+        for (var run = 0; run < 600; run++)
+        {
+            await app.GenerateAsync("ann");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Path}?format=csv");
+        request.Headers.Add("X-User", "ann");
+        using var response = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        response.IsSuccessStatusCode.ShouldBeTrue();
+        await Should.ThrowAsync<Exception>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private sealed class DownAfterFirstPiece(ICreditStore inner) : ICreditStore
+    {
+        public ValueTask<IReadOnlyList<Entry>> GetEntriesAsync(EntryQuery query, CancellationToken cancellationToken = default) =>
+            query.Before is null ? inner.GetEntriesAsync(query, cancellationToken) : throw new LedgerUnavailableException("The database is down.");
+
+        public ValueTask<TResult> ExecuteAsync<TResult>(LedgerCommand<TResult> command, CancellationToken cancellationToken = default)
+            where TResult : LedgerResult => inner.ExecuteAsync(command, cancellationToken);
+
+        public ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default) => inner.GetAccountAsync(account, cancellationToken);
+
+        public ValueTask<Generation?> FindGenerationAsync(AccountId account, Guid generationId, CancellationToken cancellationToken = default) => inner.FindGenerationAsync(account, generationId, cancellationToken);
+
+        public ValueTask<IReadOnlyList<Generation>> GetGenerationsAsync(GenerationQuery query, CancellationToken cancellationToken = default) => inner.GetGenerationsAsync(query, cancellationToken);
+
+        public ValueTask<int> SettleDueAsync(int maxAccounts, CancellationToken cancellationToken = default) => inner.SettleDueAsync(maxAccounts, cancellationToken);
+
+        public ValueTask<int> ForgetPromptsAsync(int max, CancellationToken cancellationToken = default) => inner.ForgetPromptsAsync(max, cancellationToken);
+
+        public ValueTask CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);
     }
 }
