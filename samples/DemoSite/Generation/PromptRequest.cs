@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AiCredits.DemoSite.Generation;
 
 /// <summary>What every generation asks for. Checked before the handler runs.</summary>
-internal record PromptRequest
+public record PromptRequest
 {
     public const int MaxPromptLength = 2_000;
 
