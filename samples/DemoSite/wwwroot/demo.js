@@ -167,12 +167,11 @@ function showModels() {
     const enabled = withinReach(model);
     const radio = element("input", { type: "radio", name: "model", value: model.id, id: `model-${model.id}`, checked: model === selected, disabled: !enabled });
     radio.setAttribute("aria-describedby", `model-${model.id}-detail`);
-    const detail = state.me.authenticated
-      ? enabled ? `${model.bestFor} · ${plural(model.runsLeft, "run")} left` : `${model.bestFor} · beyond your balance`
-      : model.bestFor;
+    const reach = enabled ? `${plural(model.runsLeft, "picture")} left` : "beyond your balance";
     const text = element("span", { className: "model-text" },
-      element("span", { className: "model-name" }, element("span", { textContent: model.name }), element("span", { className: "model-cost", textContent: credits(model.credits) })),
-      element("span", { className: "model-detail", id: `model-${model.id}-detail`, textContent: detail }));
+      element("span", { className: "model-name", textContent: model.name }),
+      element("span", { className: "model-cost", textContent: credits(model.credits) }),
+      element("span", { className: "model-detail", id: `model-${model.id}-detail`, textContent: state.me.authenticated ? `${model.bestFor} · ${reach}` : model.bestFor }));
     if (model.recommended && enabled) {
       text.append(element("span", { className: "badge", textContent: "Recommended" }));
     }
@@ -201,7 +200,9 @@ function showCost() {
   if (!state.me.authenticated) {
     const { remaining } = state.me.guestInfo;
     line.dataset.state = count > remaining ? "short" : "enough";
-    line.textContent = `Uses ${count} of your ${plural(remaining, "free picture")}.`;
+    line.textContent = remaining === 0 ? "Your free pictures are used up."
+      : count > remaining ? `${plural(count, "picture")}; only ${amounts.format(remaining)} free ${remaining === 1 ? "one is" : "ones are"} left.`
+      : `Uses ${count} of your ${plural(remaining, "free picture")}.`;
     return;
   }
 
@@ -240,11 +241,11 @@ async function generate(event) {
   showCall(request, answer);
   if (answer.ok) {
     showPictures(answer.body, prompt);
-  } else {
-    $("stage").dataset.state = $("pictures").childElementCount > 0 ? "done" : "empty";
-    refuse(answer);
   }
   await refresh();
+  if (!answer.ok) {
+    refuse(answer);
+  }
 }
 
 function busy(on) {
@@ -253,14 +254,14 @@ function busy(on) {
   $("generate").setAttribute("aria-disabled", String(on));
   $("generate").textContent = on ? "Drawing…" : "Generate";
   $("stage").setAttribute("aria-busy", String(on));
+  $("stage").dataset.state = on ? "busy" : "empty";
+  $("stage-text").textContent = on ? "Drawing…" : "No picture this time.";
+  show("stage-text", true);
   if (on) {
-    $("stage").dataset.state = "busy";
     $("pictures").replaceChildren();
     show("result-caption", false);
     say("Drawing…");
   }
-  $("stage-text").textContent = on ? "Drawing…" : "Your picture appears here.";
-  show("stage-text", on || $("pictures").childElementCount === 0);
 }
 
 function showPictures(answer, prompt) {
@@ -282,6 +283,7 @@ function showPictures(answer, prompt) {
     : `${plural(answer.guestInfo.remaining, "free picture")} left.`;
   $("result-caption").textContent = `${name}: ${outcome}`;
   show("result-caption", true);
+  $("stage").scrollIntoView({ block: "nearest" });
   say(`The picture is ready. ${outcome}`);
 }
 
@@ -336,7 +338,12 @@ function refuse(answer) {
 
 function fail(answer) {
   const problem = answer.body ?? {};
-  notice("notice-error", problem.title ?? `The site answered ${answer.status}`, problem.detail ?? "Try again.");
+  const detail = problem.detail ?? "Try again.";
+  // Who sees that something failed wants to see that it cost nothing.
+  const left = !String(problem.type).endsWith("/generation-failed") || !state.me ? ""
+    : state.me.authenticated ? ` You still have ${credits(state.me.credits.balance)}.`
+    : ` You still have ${plural(state.me.guestInfo.remaining, "free picture")}.`;
+  notice("notice-error", problem.title ?? `The site answered ${answer.status}`, detail + left);
 }
 
 function notice(id, title, text) {
