@@ -32,7 +32,7 @@ public abstract partial class CreditStoreConformance : IAsyncLifetime
     protected virtual int StreamLength => 2_000;
 
     /// <summary>The store's time now (UTC).</summary>
-    protected DateTime Now => UtcMicroseconds.Now(LivesByClock ? Clock : TimeProvider.System);
+    protected virtual DateTime Now => UtcMicroseconds.Now(LivesByClock ? Clock : TimeProvider.System);
 
     /// <summary>Cancels the test.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -25,7 +25,7 @@ public abstract partial class GuestLimiterConformance : IAsyncLifetime
     protected virtual TimeSpan Window => TimeSpan.FromHours(24);
 
     /// <summary>The limiter's time now (UTC).</summary>
-    protected DateTime Now => UtcMicroseconds.Now(LivesByClock ? Clock : TimeProvider.System);
+    protected virtual DateTime Now => UtcMicroseconds.Now(LivesByClock ? Clock : TimeProvider.System);
 
     /// <summary>Cancels the test.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -21,14 +21,14 @@ internal sealed class GuestWindows
         Windows = [.. subjects.DistinctBy(subject => subject.Key).Select(subject => new GuestWindow(subject, Stored.Time(openedAt.GetValueOrDefault(subject.Key)), uses[subject.Key]))];
     }
 
-    /// <summary>False when a subject has no row yet, and so no lock.</summary>
+    /// <summary>False when a subject had no row to lock.</summary>
     public bool IsComplete { get; }
 
     public IReadOnlyList<GuestWindow> Windows { get; }
 
     /// <summary>Reads without locks.</summary>
     public static Task<GuestWindows> ReadAsync(DbContext context, GuestIdentity guest, CancellationToken cancellationToken) =>
-        ReadAsync(context, guest.Subjects, cancellationToken);
+        ReadAsync(context, guest.Subjects, [.. guest.Subjects.Select(subject => subject.Key)], cancellationToken);
 
     /// <summary>Locks the rows that there are, then reads. Call it in a transaction.</summary>
     public static Task<GuestWindows> LockAsync(DbContext context, GuestIdentity guest, CancellationToken cancellationToken) =>
@@ -95,18 +95,23 @@ internal sealed class GuestWindows
     {
         // Setting a column to itself is the row lock that every database has. In an order of keys that all share, and in
         // statements before the reading ones, which so see what the last holder of the lock wrote.
+        var locked = new List<string>(subjects.Count);
         foreach (var key in subjects.Select(subject => subject.Key).Distinct().Order(StringComparer.Ordinal))
         {
-            await context.Set<GuestWindowRow>().Where(row => row.Subject == key)
+            var count = await context.Set<GuestWindowRow>().Where(row => row.Subject == key)
                 .ExecuteUpdateAsync(row => row.SetProperty(it => it.OpenedAt, it => it.OpenedAt), cancellationToken).ConfigureAwait(false);
+            if (count == 1)
+            {
+                locked.Add(key);
+            }
         }
 
-        return await ReadAsync(context, subjects, cancellationToken).ConfigureAwait(false);
+        // Only those: a row that another request has added since is there to be read, but not locked.
+        return await ReadAsync(context, subjects, locked, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<GuestWindows> ReadAsync(DbContext context, IReadOnlyList<GuestSubject> subjects, CancellationToken cancellationToken)
+    private static async Task<GuestWindows> ReadAsync(DbContext context, IReadOnlyList<GuestSubject> subjects, List<string> keys, CancellationToken cancellationToken)
     {
-        var keys = subjects.Select(subject => subject.Key).ToList();
         var rows = await context.Set<GuestWindowRow>().AsNoTracking().Where(row => keys.Contains(row.Subject)).ToListAsync(cancellationToken).ConfigureAwait(false);
         var uses = await context.Set<GuestUseRow>().AsNoTracking().Where(row => keys.Contains(row.Subject)).ToListAsync(cancellationToken).ConfigureAwait(false);
         return new GuestWindows(subjects, rows.ToDictionary(row => row.Subject, row => row.OpenedAt, StringComparer.Ordinal), uses.ToLookup(row => row.Subject, row => row.ToUse(), StringComparer.Ordinal));

@@ -14,14 +14,16 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
 {
     private readonly List<IHost> hosts = [];
     private TestDatabase? database;
+    private DatabaseClock? databaseClock;
 
     protected override bool LivesByClock => provider == Provider.Sqlite;
 
-    protected override TimeSpan Window => LivesByClock ? base.Window : TimeSpan.FromSeconds(3);
+    protected override DateTime Now => databaseClock?.Now ?? base.Now;
 
     protected override async ValueTask<IGuestLimiter> CreateAsync()
     {
         database = await TestDatabase.CreateAsync(provider, server);
+        databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
 
@@ -30,6 +32,12 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
         var host = await AppHost.StartAsync(database!.Use, Clock);
         hosts.Add(host);
         return host.Services.GetRequiredService<IGuestLimiter>();
+    }
+
+    protected override async ValueTask PassAsync(TimeSpan time)
+    {
+        await base.PassAsync(databaseClock is null ? time : TimeSpan.Zero);
+        await (databaseClock?.PassAsync(time) ?? Task.CompletedTask);
     }
 
     protected override async ValueTask CleanUpAsync()

@@ -27,6 +27,12 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>Past PgBouncer, where one stands in between.</summary>
+    public string DirectConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString) { Port = server.Port, Pooling = false }.ConnectionString;
+
+    /// <summary>The name of a PostgreSQL database.</summary>
+    public string Name => new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
+
     public static async Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server)
     {
         if (provider == Provider.Sqlite)
@@ -108,7 +114,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         // With its sessions: EF keeps the pool of a connection string for ever.
         await using var admin = new NpgsqlConnection(server.AdminConnectionString);
         await admin.OpenAsync();
-        await using var drop = new NpgsqlCommand($"drop database if exists {new NpgsqlConnectionStringBuilder(ConnectionString).Database} with (force)", admin);
+        await using var drop = new NpgsqlCommand($"drop database if exists {Name} with (force)", admin);
         await drop.ExecuteNonQueryAsync();
     }
 }

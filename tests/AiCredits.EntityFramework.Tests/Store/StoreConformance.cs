@@ -15,14 +15,16 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
 {
     private readonly List<IHost> hosts = [];
     private TestDatabase? database;
+    private DatabaseClock? databaseClock;
 
     protected override bool LivesByClock => provider == Provider.Sqlite;
 
-    protected override TimeSpan Span => LivesByClock ? base.Span : TimeSpan.FromSeconds(1.5);
+    protected override DateTime Now => databaseClock?.Now ?? base.Now;
 
     protected override async ValueTask<ICreditStore> CreateAsync()
     {
         database = await TestDatabase.CreateAsync(provider, server);
+        databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
 
@@ -34,6 +36,12 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
     }
 
     protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(hosts[0].Services.GetRequiredService<IGuestLimiter>());
+
+    protected override async ValueTask PassAsync(TimeSpan time)
+    {
+        await base.PassAsync(databaseClock is null ? time : TimeSpan.Zero);
+        await (databaseClock?.PassAsync(time) ?? Task.CompletedTask);
+    }
 
     protected override async ValueTask CleanUpAsync()
     {
