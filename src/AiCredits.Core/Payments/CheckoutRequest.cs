@@ -3,7 +3,7 @@ namespace AiCredits.Payments;
 /// <summary>What a payment provider needs to let somebody pay for one purchase.</summary>
 public sealed record CheckoutRequest
 {
-    /// <summary>The purchase that is paid for, kept by the app before it asks. Also the idempotency key: the same purchase gets the same checkout.</summary>
+    /// <summary>The purchase that is paid for, kept by the app before it asks. Also the idempotency key.</summary>
     public required Guid PurchaseId { get; init; }
 
     /// <summary>What is sold, as the buyer reads it: <c>110 credits</c>.</summary>

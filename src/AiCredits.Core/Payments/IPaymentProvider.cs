@@ -11,7 +11,7 @@ public interface IPaymentProvider
     /// <summary>The provider's name in lower case, kept with each purchase: <c>stripe</c>.</summary>
     string Name { get; }
 
-    /// <summary>Opens the checkout of a purchase. Asking again for the same purchase gives the same checkout.</summary>
+    /// <summary>Opens the checkout of a purchase. Asking again for the same purchase within a day gives the same checkout, never a second one.</summary>
     /// <exception cref="ArgumentException">The provider can't take that amount or that currency.</exception>
     /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
     Task<CheckoutSession> CreateCheckoutAsync(CheckoutRequest request, CancellationToken cancellationToken = default);
