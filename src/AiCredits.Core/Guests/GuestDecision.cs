@@ -28,7 +28,7 @@ public static class GuestDecision
         foreach (var window in windows)
         {
             var usage = window.Usage(request.Rule, count);
-            if (usage.Used + count > usage.Limit && (reached is null || usage.ResetsAt > reached.ResetsAt))
+            if (usage.Used + count > usage.Limit && (reached is null || Resets(usage, count) > Resets(reached, count)))
             {
                 reached = usage;
             }
@@ -65,6 +65,9 @@ public static class GuestDecision
     public static GuestUsage Usage(IReadOnlyList<GuestWindow> windows, GuestWindowRule rule)
     {
         ArgumentNullException.ThrowIfNull(windows);
-        return windows.Select(window => window.Usage(rule)).OrderBy(usage => usage.Remaining).ThenByDescending(usage => usage.ResetsAt ?? DateTime.MinValue).First();
+        return windows.Select(window => window.Usage(rule)).OrderBy(usage => usage.Remaining).ThenByDescending(usage => Resets(usage, 1)).First();
     }
+
+    // Never is later than any time.
+    private static DateTime Resets(GuestUsage usage, int wanted) => wanted > usage.Limit ? DateTime.MaxValue : usage.ResetsAt ?? DateTime.MinValue;
 }

@@ -14,6 +14,6 @@ public abstract record GuestHoldResult
     public sealed record Held(GuestUsage Usage, bool Replayed) : GuestHoldResult(Usage);
 
     /// <summary>Too few uses are left; nothing changed.</summary>
-    /// <param name="Usage">What the guest has left; its <see cref="GuestUsage.ResetsAt"/> is when the request would fit.</param>
+    /// <param name="Usage">What the guest has left; its <see cref="GuestUsage.ResetsAt"/> is when the request would fit, null for never.</param>
     public sealed record LimitReached(GuestUsage Usage) : GuestHoldResult(Usage);
 }

@@ -89,7 +89,7 @@ public sealed class GuestWindow
 
     private DateTime? ResetsAt(GuestWindowRule rule, int wanted)
     {
-        if (uses.Count == 0)
+        if (uses.Count == 0 || wanted > Subject.Limit)
         {
             return null;
         }
