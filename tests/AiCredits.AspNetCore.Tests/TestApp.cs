@@ -3,6 +3,7 @@ using System.Text.Json;
 using AiCredits.Ledger;
 using AiCredits.Metering;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -83,6 +84,16 @@ internal sealed class TestApp : IAsyncDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path, string? user = null, string? accept = null, string? address = null) =>
         SendAsync(HttpMethod.Get, path, user, accept, address);
+
+    /// <summary>Sends a POST with whatever a client library would refuse to send.</summary>
+    public Task<HttpContext> InvokeAsync(string path, Action<HttpRequest> configure) => app.GetTestServer().SendAsync(
+        context =>
+        {
+            context.Request.Method = "POST";
+            context.Request.Path = path;
+            configure(context.Request);
+        },
+        TestContext.Current.CancellationToken);
 
     /// <summary>The JSON of an answer that must have this status.</summary>
     public async Task<JsonElement> JsonAsync(string path, string? user = null, int status = 200)
