@@ -1,3 +1,4 @@
 using AiCredits.DemoSite;
 
 [assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(SharedDemoServer))]
