@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -20,7 +19,7 @@ public class DemoServer : WebApplicationFactory<Program>
         _settings = settings;
         UseKestrel(0);
         StartServer();
-        Address = new Uri(Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+        Address = new Uri(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     public Uri Address { get; }
@@ -39,7 +38,7 @@ public class DemoServer : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
+        builder.ConfigureLogging(logging => logging.ClearProviders());
     }
 
     public override async ValueTask DisposeAsync()

@@ -5,9 +5,9 @@ using Microsoft.Extensions.AI;
 namespace AiCredits.DemoSite.Generation;
 
 /// <summary>Asks the image model and says what became of it. Charging is none of its business: an answer that is an error costs nothing.</summary>
-internal sealed partial class ImageStudio(IImageGenerator generator, TimeProvider clock, ILogger<ImageStudio> logger)
+internal sealed partial class ImageStudio(IImageGenerator generator, IConfiguration configuration, TimeProvider clock, ILogger<ImageStudio> logger)
 {
-    private static readonly TimeSpan SlowTime = TimeSpan.FromSeconds(3);
+    private readonly TimeSpan _slowTime = configuration.GetValue("Images:SlowFor", TimeSpan.FromSeconds(3));
 
     public async Task<Results<Ok<GenerationResponse>, ProblemHttpResult>> MakeAsync(PromptRequest request, string model, int count, ICreditsFeature credits, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed partial class ImageStudio(IImageGenerator generator, TimeProvide
         switch (simulate)
         {
             case "slow":
-                await Task.Delay(SlowTime, clock, cancellationToken);
+                await Task.Delay(_slowTime, clock, cancellationToken);
                 break;
             case "failure":
                 throw new InvalidOperationException("A simulated failure of the model.");

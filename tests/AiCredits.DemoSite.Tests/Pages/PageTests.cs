@@ -89,7 +89,7 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
     [Fact]
     public async Task Hostile_texts_stay_texts()
     {
-        const string Hostile = """"><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>""";
+        const string Hostile = "\"><img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
         await using var hostile = new DemoServer(
             ("AiCredits:Models:flux-dev:Name", Hostile),
             ("AiCredits:Models:flux-dev:BestFor", Hostile),
