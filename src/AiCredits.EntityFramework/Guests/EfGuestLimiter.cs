@@ -172,7 +172,9 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
                 {
                     if (!await context.Set<GuestWindowRow>().AnyAsync(row => row.Subject == subject, token).ConfigureAwait(false))
                     {
-                        context.Add(new GuestWindowRow { Subject = subject });
+                        // Open, so that no clean-up takes it for over before it can be locked; without uses that means nothing.
+                        var now = await database.NowAsync(context, token).ConfigureAwait(false);
+                        context.Add(new GuestWindowRow { Subject = subject, OpenedAt = Stored.Micros(now) });
                         await context.SaveChangesAsync(token).ConfigureAwait(false);
                     }
 

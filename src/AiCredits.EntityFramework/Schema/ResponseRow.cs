@@ -28,5 +28,5 @@ internal sealed class ResponseRow
     public StoredResponse ToResponse() => new(
         Status ?? throw new InvalidOperationException("The request still runs."),
         [.. JsonSerializer.Deserialize<string[][]>(Headers ?? "[]")!.Select(header => KeyValuePair.Create(header[0], header[1]))],
-        Body);
+        Body is null ? (ReadOnlyMemory<byte>?)null : Body);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.EntityFramework.Hosting;
 
-/// <summary>A host as an app has one, without its sweeper and without logs.</summary>
+/// <summary>A host as an app has one, without its sweeper, its dispatcher of events and logs.</summary>
 internal static class AppHost
 {
     public static IHost Build(Action<AiCreditsBuilder> use, TimeProvider? clock = null, Action<HostApplicationBuilder>? configure = null)
@@ -21,7 +21,7 @@ internal static class AppHost
         use(builder.Services.AddAiCreditsCore(options =>
         {
             options.Holds.SweepEnabled = false;
-            options.Events.PollInterval = TimeSpan.FromHours(1);
+            options.Events.PollInterval = TimeSpan.FromDays(1);
         }));
         return builder.Build();
     }

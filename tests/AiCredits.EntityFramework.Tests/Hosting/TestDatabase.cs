@@ -112,7 +112,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         }
 
         // With its sessions: EF keeps the pool of a connection string for ever.
-        await using var admin = new NpgsqlConnection(server.AdminConnectionString);
+        await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.AdminConnectionString) { Pooling = false }.ConnectionString);
         await admin.OpenAsync();
         await using var drop = new NpgsqlCommand($"drop database if exists {Name} with (force)", admin);
         await drop.ExecuteNonQueryAsync();

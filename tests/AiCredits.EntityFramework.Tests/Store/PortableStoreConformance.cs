@@ -16,31 +16,14 @@ public abstract class PortableStoreConformance(Provider provider, PostgreSqlServ
 {
     protected override int StreamLength => 500;
 
-    private protected override async Task<IHost> StartAsync(TestDatabase on, TimeProvider clock)
-    {
-        var app = AppHost.Build(builder => builder.UseEntityFramework<NotesContext>(), clock, builder =>
-        {
-            builder.Services.AddDbContext<NotesContext>(on.Configure);
-        });
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<NotesContext>().Database.EnsureCreatedAsync(Cancel);
-        }
-
-        await AppHost.DisposeAsync(app);
-        return await AppHost.StartAsync(
-            builder =>
-            {
-                builder.UseEntityFramework<NotesContext>();
-                builder.Services.Replace(ServiceDescriptor.Singleton(services => new LedgerWriter(
-                    new PortableBatchExecutor(services.GetRequiredService<CreditsDatabase>(), () => LedgerRules.None),
-                    new LedgerWriterOptions(),
-                    clock,
-                    NullLogger<LedgerWriter>.Instance)));
-            },
+    private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(
+        on,
+        clock,
+        more: services => services.Replace(ServiceDescriptor.Singleton(provider => new LedgerWriter(
+            new PortableBatchExecutor(provider.GetRequiredService<CreditsDatabase>(), () => LedgerRules.None),
+            new LedgerWriterOptions(),
             clock,
-            builder => builder.Services.AddDbContext<NotesContext>(on.Configure));
-    }
+            NullLogger<LedgerWriter>.Instance))));
 }
 
 public sealed class PortableSqliteStoreConformance(PostgreSqlServer server) : PortableStoreConformance(Provider.Sqlite, server);
