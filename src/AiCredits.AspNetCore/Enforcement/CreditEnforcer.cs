@@ -95,7 +95,9 @@ internal sealed partial class CreditEnforcer(
             request = request with { Key = KeyPrefix + key };
         }
 
-        var admission = await meter.HoldAsync(request, context.RequestAborted).ConfigureAwait(false);
+        // Cancelling would give up the wait but not the hold, which nobody would settle then: its credits would be tied
+        // up until the lease ends.
+        var admission = await meter.HoldAsync(request, CancellationToken.None).ConfigureAwait(false);
         if (admission is not Admission.Admitted { Ticket: var ticket })
         {
             return problems.Refused(context, admission);

@@ -14,6 +14,7 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
     private string? providerRequestId;
     private long? providerCostMillionths;
     private string? providerCurrency;
+    private (Credits Charged, Credits Remaining)? told;
 
     public IRequiresCreditsMetadata Metadata => metadata;
 
@@ -68,10 +69,20 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
     /// <summary>Tells the figures as far as they are known.</summary>
     public void WriteHeaders(HttpResponse response, DateTime now)
     {
-        if (Ticket is { } ticket)
+        if (Ticket is not { } ticket)
         {
-            CreditHeaders.Write(response.Headers, ticket.Caller, Charged, Remaining, GuestUsage, now);
+            return;
         }
+
+        // Mostly nothing has changed since the hold, and nobody has cleared the headers.
+        var figures = (Charged, Remaining);
+        if (ticket.Caller is Caller.Account && told == figures && response.Headers.ContainsKey(CreditHeaders.Charged))
+        {
+            return;
+        }
+
+        told = figures;
+        CreditHeaders.Write(response.Headers, ticket.Caller, figures.Charged, figures.Remaining, GuestUsage, now);
     }
 
     public void SetActualCost(Credits cost)

@@ -18,7 +18,7 @@ internal sealed class GuestCookie(IDataProtectionProvider protection, IOptions<A
 
     /// <summary>True when the request has a cookie that no account has claimed yet, as far as can be seen without decrypting it.</summary>
     public bool IsUnclaimed(HttpContext context) =>
-        context.Request.Cookies[name] is { Length: > 0 } value && !value.StartsWith(ClaimedPrefix, StringComparison.Ordinal);
+        context.Request.Headers.Cookie.Count > 0 && context.Request.Cookies[name] is { Length: > 0 } value && !value.StartsWith(ClaimedPrefix, StringComparison.Ordinal);
 
     /// <summary>The guest's id; null without a cookie of ours.</summary>
     public string? Read(HttpContext context)
