@@ -225,8 +225,7 @@ public sealed partial class AccountBook
     private Entry Append(Entry entry)
     {
         sequence++;
-        lastAt = entry.At > lastAt ? entry.At : lastAt;
-        entry = entry with { At = lastAt, AvailableAfter = available, HeldAfter = held, DebtAfter = debt };
+        lastAt = entry.At;
         var hash = EntryHash.Compute(chainHead.Span, entry);
         entry = entry with { Hash = hash };
         chainHead = hash;
@@ -240,13 +239,17 @@ public sealed partial class AccountBook
         return entry;
     }
 
+    /// <summary>The next entry. Call it when the figures are those after the entry.</summary>
     private Entry Draft(EntryKind kind, DateTime at, Credits amount) => new()
     {
         Account = Account,
         Sequence = sequence + 1,
-        At = at,
+        At = at > lastAt ? at : lastAt,
         Kind = kind,
         Amount = amount,
+        AvailableAfter = available,
+        HeldAfter = held,
+        DebtAfter = debt,
     };
 
     private Entry? FindEntry(string key) => newKeys is not null && newKeys.TryGetValue(key, out var entry) ? entry : history.FindEntry(key);

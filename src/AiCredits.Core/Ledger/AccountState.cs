@@ -6,6 +6,8 @@ namespace AiCredits.Ledger;
 /// </summary>
 public sealed record AccountState
 {
+    private static readonly byte[] NoEntry = new byte[32];
+
     /// <summary>The account.</summary>
     public required AccountId Account { get; init; }
 
@@ -49,5 +51,5 @@ public sealed record AccountState
     public bool Low { get; init; }
 
     /// <summary>The hash of the last entry (32 bytes), the head of the account's chain; 32 zero bytes before the first.</summary>
-    public ReadOnlyMemory<byte> ChainHead { get; init; } = new byte[32];
+    public ReadOnlyMemory<byte> ChainHead { get; init; } = NoEntry;
 }

@@ -172,7 +172,7 @@ public sealed class AccountBookBatchTests
         Run(1_000);
         var perPair = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000;
 
-        perPair.ShouldBeLessThan(4_096, "bytes for a hold with its capture");
+        perPair.ShouldBeLessThan(3_600, "bytes for a hold with its capture");
 
         void Run(int count)
         {
