@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiCredits.AspNetCore.Enforcement;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -113,11 +114,7 @@ public sealed class OpenApiTests
             services: services =>
             {
                 services.AddOpenApi();
-                services.AddControllers().ConfigureApplicationPartManager(parts =>
-                {
-                    parts.ApplicationParts.Clear();
-                    parts.ApplicationParts.Add(new Microsoft.AspNetCore.Mvc.ApplicationParts.AssemblyPart(typeof(OpenApiTests).Assembly));
-                });
+                MvcParts.Add(services, typeof(PaidActionsController));
             },
             map: web =>
             {
