@@ -11,7 +11,7 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     private Dictionary<string, Entry>? entries;
     private Dictionary<string, Refusal>? refusals;
     private Dictionary<Guid, Generation>? generations;
-    private Dictionary<Guid, List<Entry>>? captures;
+    private Dictionary<Guid, (long From, Entry[] Found)>? captures;
 
     public AccountId Account => account;
 
@@ -34,19 +34,13 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
 
     public void Loaded(Generation generation) => (generations ??= [])[generation.Id] = generation;
 
-    public void LoadedCapture(Entry capture)
+    /// <param name="holdId">The hold of the captures.</param>
+    /// <param name="from">The first entry that was looked at.</param>
+    /// <param name="found">Its captures in the range looked at, oldest first.</param>
+    public void LoadedCaptures(Guid holdId, long from, IEnumerable<Entry> found)
     {
         captures ??= [];
-        if (!captures.TryGetValue(capture.HoldId!.Value, out var known))
-        {
-            captures.Add(capture.HoldId.Value, known = []);
-        }
-
-        // Two refunds of one generation ask for the same captures.
-        if (known.Count == 0 || known[^1].Sequence < capture.Sequence)
-        {
-            known.Add(capture);
-        }
+        captures[holdId] = (from, [.. found, .. captures.TryGetValue(holdId, out var later) ? later.Found : []]);
     }
 
     public bool IsLoaded(long grantId) => grants.ContainsKey(grantId);
@@ -56,15 +50,22 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     /// <summary>True when something may have ended, so that all open holds must be loaded.</summary>
     public bool IsDue(DateTime now) => AccountBook.IsDue(State!, now > State!.LastAt ? now : State.LastAt);
 
-    /// <summary>The range of entries among which a hold's captures are; null when it has none that were written.</summary>
-    public (long First, long Last)? CaptureRange(Guid holdId)
+    /// <summary>
+    /// The entries to look at next for a hold's captures; null when all are known. The last few first: nearly always they
+    /// have the one capture, while a long generation on a busy account spans very many.
+    /// </summary>
+    public (long First, long Last)? NextCaptureRange(Guid holdId)
     {
-        if (generations?.GetValueOrDefault(holdId) is { } finished)
+        const int LastFew = 16;
+        var (first, last, charged) = generations?.GetValueOrDefault(holdId) is { } finished ? (finished.FirstEntry, finished.LastEntry, finished.Charged)
+            : holds?.GetValueOrDefault(holdId) is { } open ? (open.EntrySequence, State!.Sequence, open.Captured)
+            : default;
+        if (captures is null || !captures.TryGetValue(holdId, out var known))
         {
-            return (finished.FirstEntry, finished.LastEntry);
+            return charged.IsZero ? null : (Math.Max(first, last - LastFew + 1), last);
         }
 
-        return holds?.GetValueOrDefault(holdId) is { } open ? (open.EntrySequence, State!.Sequence) : null;
+        return known.From > first && known.Found.Aggregate(Credits.Zero, (sum, capture) => sum + capture.Amount) < charged ? (first, known.From - 1) : null;
     }
 
     /// <summary>Applies the commands in order, notes an answer on each, and returns what is to be written.</summary>
@@ -94,5 +95,5 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
 
     Grant? IAccountHistory.FindGrant(long id) => null;
 
-    IReadOnlyList<Entry> IAccountHistory.FindCaptures(Guid holdId) => captures?.GetValueOrDefault(holdId) ?? [];
+    IReadOnlyList<Entry> IAccountHistory.FindCaptures(Guid holdId) => captures?.GetValueOrDefault(holdId).Found ?? [];
 }

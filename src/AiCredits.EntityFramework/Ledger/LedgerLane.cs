@@ -117,6 +117,13 @@ internal sealed partial class LedgerLane
                     return;
                 }
 
+                // The host waits for the drain, and every further attempt may take a connection's whole time-out.
+                if (draining && outage)
+                {
+                    Fail(batch, new LedgerUnavailableException("The app shuts down while the ledger's database can't be used."));
+                    return;
+                }
+
                 await executor.ExecuteAsync(index, batch, CancellationToken.None).ConfigureAwait(false);
                 outage = false;
                 Complete(batch);

@@ -73,40 +73,32 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         return now;
     }
 
-    /// <summary>Two further round trips for refunds, which are rare: the captures to give back, and their grants.</summary>
+    /// <summary>A few more round trips for refunds, which are rare: the captures to give back, and their grants.</summary>
     public async ValueTask ReadCapturesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var asked = new List<(BatchAccount Account, Guid Id, long First, long Last)>();
-        foreach (var account in batch.Accounts)
-        {
-            foreach (var refund in account.Refunds)
-            {
-                if (account.CaptureRange(refund.HoldId) is { } range)
-                {
-                    asked.Add((account, refund.HoldId, range.First, range.Last));
-                }
-            }
-        }
-
-        if (asked.Count == 0)
-        {
-            return;
-        }
-
         var grants = new List<(BatchAccount Account, long Id)>();
-        await using (var command = new NpgsqlBatch(connection))
+        while (AskedCaptures() is { Count: > 0 } asked)
         {
+            await using var command = new NpgsqlBatch(connection);
             var statement = Add(command, sql.Captures, asked.ConvertAll(one => one.Account.Account.Value));
-            statement.Parameters.Add(new NpgsqlParameter<List<Guid>> { TypedValue = asked.ConvertAll(one => one.Id) });
+            statement.Parameters.Add(new NpgsqlParameter<List<Guid>> { TypedValue = asked.ConvertAll(one => one.HoldId) });
             statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.First) });
             statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.Last) });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            var found = asked.ConvertAll(_ => new List<Entry>());
+            await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
             {
-                var account = asked[(int)reader.GetInt64(0) - 1].Account;
-                var capture = LedgerRows.ReadEntry(reader, account.Account, 1);
-                account.LoadedCapture(capture);
-                grants.AddRange(capture.Slices.Where(slice => !account.IsLoaded(slice.GrantId)).Select(slice => (account, slice.GrantId)));
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    var position = (int)reader.GetInt64(0) - 1;
+                    found[position].Add(LedgerRows.ReadEntry(reader, asked[position].Account.Account, 1));
+                }
+            }
+
+            for (var index = 0; index < asked.Count; index++)
+            {
+                var (account, holdId, first, _) = asked[index];
+                account.LoadedCaptures(holdId, first, found[index]);
+                grants.AddRange(found[index].SelectMany(capture => capture.Slices).Where(slice => !account.IsLoaded(slice.GrantId)).Select(slice => (account, slice.GrantId)));
             }
         }
 
@@ -120,6 +112,23 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
                 grants[(int)reader.GetInt64(0) - 1].Account.Loaded(LedgerRows.ReadGrant(reader, 1));
             }
         }
+    }
+
+    private List<(BatchAccount Account, Guid HoldId, long First, long Last)> AskedCaptures()
+    {
+        var asked = new List<(BatchAccount Account, Guid HoldId, long First, long Last)>();
+        foreach (var account in batch.Accounts)
+        {
+            foreach (var refund in account.Refunds)
+            {
+                if (account.NextCaptureRange(refund.HoldId) is { } range)
+                {
+                    asked.Add((account, refund.HoldId, range.First, range.Last));
+                }
+            }
+        }
+
+        return asked;
     }
 
     private static void AddAsked<TId>(NpgsqlBatch command, string text, List<(BatchAccount Account, TId Id)> asked)

@@ -265,24 +265,19 @@ internal sealed class SqliteSession : IDisposable
         {
             foreach (var refund in account.Refunds)
             {
-                if (account.CaptureRange(refund.HoldId) is not { } range)
+                while (account.NextCaptureRange(refund.HoldId) is { } range)
                 {
-                    continue;
-                }
-
-                List<Entry> captures = [];
-                using (var rows = readCaptures.Bind(account.Account.Value).Bind(range.First).Bind(range.Last).Bind(refund.HoldId).Read())
-                {
-                    while (rows.Read())
+                    List<Entry> captures = [];
+                    using (var rows = readCaptures.Bind(account.Account.Value).Bind(range.First).Bind(range.Last).Bind(refund.HoldId).Read())
                     {
-                        captures.Add(LedgerRows.ReadEntry(rows, account.Account, 0));
+                        while (rows.Read())
+                        {
+                            captures.Add(LedgerRows.ReadEntry(rows, account.Account, 0));
+                        }
                     }
-                }
 
-                foreach (var capture in captures)
-                {
-                    account.LoadedCapture(capture);
-                    foreach (var slice in capture.Slices.Where(slice => !account.IsLoaded(slice.GrantId)))
+                    account.LoadedCaptures(refund.HoldId, range.First, captures);
+                    foreach (var slice in captures.SelectMany(capture => capture.Slices).Where(slice => !account.IsLoaded(slice.GrantId)))
                     {
                         LoadGrant(account, slice.GrantId);
                     }

@@ -87,20 +87,16 @@ internal sealed class PortableLoad(DbContext context, LedgerBatch batch)
         var grants = new List<(BatchAccount Account, long Id)>();
         foreach (var (account, refund) in batch.Accounts.SelectMany(account => account.Refunds.Select(refund => (account, refund))))
         {
-            if (account.CaptureRange(refund.HoldId) is not { } range)
+            while (account.NextCaptureRange(refund.HoldId) is { } range)
             {
-                continue;
-            }
-
-            var name = account.Account.Value;
-            var captures = await context.Set<EntryRow>().AsNoTracking()
-                .Where(row => row.AccountId == name && row.Seq >= range.First && row.Seq <= range.Last && row.HoldId == refund.HoldId && row.Kind == EntryKind.Capture)
-                .OrderBy(row => row.Seq)
-                .ToListAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var capture in captures.Select(row => row.ToEntry()))
-            {
-                account.LoadedCapture(capture);
-                grants.AddRange(capture.Slices.Where(slice => !account.IsLoaded(slice.GrantId)).Select(slice => (account, slice.GrantId)));
+                var name = account.Account.Value;
+                var rows = await context.Set<EntryRow>().AsNoTracking()
+                    .Where(row => row.AccountId == name && row.Seq >= range.First && row.Seq <= range.Last && row.HoldId == refund.HoldId && row.Kind == EntryKind.Capture)
+                    .OrderBy(row => row.Seq)
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                var captures = rows.ConvertAll(row => row.ToEntry());
+                account.LoadedCaptures(refund.HoldId, range.First, captures);
+                grants.AddRange(captures.SelectMany(capture => capture.Slices).Where(slice => !account.IsLoaded(slice.GrantId)).Select(slice => (account, slice.GrantId)));
             }
         }
 

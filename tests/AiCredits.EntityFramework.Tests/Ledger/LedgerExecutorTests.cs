@@ -1,6 +1,7 @@
 using AiCredits.EntityFramework.Schema;
 using AiCredits.Ledger;
 using AiCredits.TestServers;
+using Npgsql;
 
 namespace AiCredits.EntityFramework.Ledger;
 
@@ -44,9 +45,13 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
         await writer.ExecuteAsync(Commands.Grant(Alice, 3, "second"), Cancel);
         var hold = Commands.Hold(Alice, 5);
         await writer.ExecuteAsync(hold, Cancel);
+        var lease = 0;
         foreach (var part in Enumerable.Range(1, 4))
         {
             await writer.ExecuteAsync(Commands.Capture(Alice, hold.HoldId, 1) with { Final = false, Key = $"part {part}" }, Cancel);
+
+            // Others' entries in between, so that the captures are far apart.
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => writer.ExecuteAsync(new RenewCommand(Alice, hold.HoldId, TimeSpan.FromDays(1 + (double)lease++ / 100)), Cancel).AsTask()));
         }
 
         // The last capture and both refunds share a batch with each other, but not with the captures before.
@@ -256,6 +261,40 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
         await Should.ThrowAsync<LedgerUnavailableException>(async () => await writer.CheckAsync(Cancel));
         (await database.EntriesOfAsync(Alice)).Count.ShouldBe(1);
         (await database.CountOfAsync<HoldRow>()).ShouldBe(0);
+    }
+
+    /// <remarks>Guards against a lock that was no lock: somebody else wrote the account between the two round trips.</remarks>
+    [Theory]
+    [EveryDatabase]
+    public async Task An_account_that_moved_on_since_it_was_loaded_is_not_written(Provider provider)
+    {
+        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await database.NewWriter().ExecuteAsync(Commands.Grant(Alice, 100), Cancel);
+        var batch = new LedgerBatch([new PendingCommand<HoldResult>(Commands.Hold(Alice, 1))]);
+
+        var fault = await Should.ThrowAsync<Exception>(async () =>
+        {
+            if (provider == Provider.Sqlite)
+            {
+                using var session = new SqliteSession(database.ConnectionString, fullSync: true);
+                session.Begin();
+                session.Load(batch, DateTime.UtcNow);
+                session.Save(batch[Alice.Value], Stale(DateTime.UtcNow));
+            }
+            else
+            {
+                var sql = new PostgreSqlStatements(schema: null);
+                await using var connection = new NpgsqlConnection(database.ConnectionString);
+                await connection.OpenAsync(Cancel);
+                var now = await new PostgreSqlLoad(sql, batch).ReadAsync(connection, Cancel);
+                await new PostgreSqlSave(sql, batch, [Stale(now)]).WriteAsync(connection, Cancel);
+            }
+        });
+
+        fault.Message.ShouldContain("ai_credits_account");
+        (await database.EntriesOfAsync(Alice)).Count.ShouldBe(1);
+
+        AccountChanges Stale(DateTime now) => batch.Decide(now, LedgerRules.None).ShouldHaveSingleItem() with { SequenceBefore = 7 };
     }
 
     [Theory]

@@ -190,8 +190,34 @@ public sealed class LedgerWriterTests : IAsyncDisposable
         gate.SetResult();
         await disposal;
 
-        callers.ShouldAllBe(caller => caller.IsCompletedSuccessfully);
+        await Task.WhenAll(callers);
         executor.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Disposing_during_an_outage_tries_once_and_not_batch_after_batch()
+    {
+        executor.Script = _ => throw new IOException("The line is dead.");
+        var writer = NewWriter(new LedgerWriterOptions { BatchSize = 1, Attempts = 1 });
+        await Should.ThrowAsync<LedgerUnavailableException>(() => Touch(writer, Alice));
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        executor.Script = async _ =>
+        {
+            await gate.Task;
+            throw new IOException("The line is dead.");
+        };
+        var callers = Enumerable.Range(0, 50).Select(_ => Touch(writer, Alice)).ToArray();
+        await EventuallyAsync(() => executor.Batches.Length == 2);
+
+        var disposal = writer.DisposeAsync().AsTask();
+        gate.SetResult();
+        await disposal;
+
+        executor.Batches.Length.ShouldBe(2);
+        foreach (var caller in callers)
+        {
+            await Should.ThrowAsync<LedgerUnavailableException>(() => caller);
+        }
     }
 
     [Fact]

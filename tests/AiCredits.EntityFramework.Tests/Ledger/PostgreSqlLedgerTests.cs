@@ -106,7 +106,7 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
             {
                 while (!done.IsCancellationRequested)
                 {
-                    await KillSessionsAsync();
+                    await KillSessionsAsync(database);
                     await Task.Delay(30, Cancel);
                 }
             },
@@ -132,15 +132,6 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         state.Spent.ShouldBe(holds.Sum());
         state.Sequence.ShouldBe(1 + (2 * holds.Sum()));
         await database.ProveAsync();
-
-        async Task KillSessionsAsync()
-        {
-            await using var connection = new NpgsqlConnection(server.AdminConnectionString);
-            await connection.OpenAsync(Cancel);
-            await using var command = new NpgsqlCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", connection);
-            command.Parameters.Add(new NpgsqlParameter { Value = new NpgsqlConnectionStringBuilder(database.ConnectionString).Database });
-            await command.ExecuteNonQueryAsync(Cancel);
-        }
     }
 
     [Fact]
@@ -201,6 +192,25 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         (await database.StateOfAsync(Alice)).Spent.ShouldBeGreaterThanOrEqualTo(acknowledged);
         (await database.StateOfAsync(Alice)).Spent.ShouldBeLessThanOrEqualTo(acknowledged + 40);
         await database.ProveAsync();
+    }
+
+    /// <remarks>Guards against one attempt for each broken session in the pool.</remarks>
+    [Fact]
+    public async Task A_pool_full_of_broken_sessions_costs_one_attempt()
+    {
+        await using var database = await LedgerDatabase.CreateAsync(Provider.PostgreSql, server);
+        await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
+        await using var writer = new LedgerWriter(new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None), new LedgerWriterOptions { Attempts = 2 }, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        await writer.ExecuteAsync(Commands.Grant(Alice, 1), Cancel);
+        var idle = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => dataSource.OpenConnectionAsync(Cancel).AsTask()));
+        foreach (var connection in idle)
+        {
+            await connection.DisposeAsync();
+        }
+
+        await KillSessionsAsync(database);
+
+        (await writer.ExecuteAsync(Commands.Grant(Alice, 1), Cancel)).ShouldBeOfType<GrantResult.Granted>();
     }
 
     /// <remarks>Guards against a process that is paused between the round trips and keeps its accounts locked for hours.</remarks>
@@ -340,6 +350,15 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         {
             await Task.Delay(20, Cancel);
         }
+    }
+
+    private async Task KillSessionsAsync(LedgerDatabase database)
+    {
+        await using var connection = new NpgsqlConnection(server.AdminConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = new NpgsqlConnectionStringBuilder(database.ConnectionString).Database });
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     /// <summary>A setting as the transaction of a batch has it, told by a trigger.</summary>
