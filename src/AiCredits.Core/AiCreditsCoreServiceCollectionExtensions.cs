@@ -39,8 +39,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
 
         services.AddOptions<AiCreditsOptions>().ValidateOnStart();
         // First of all configurations, so that what the app says in code comes after what its settings say.
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<AiCreditsOptions>>(provider =>
-            new ConfigureOptions<AiCreditsOptions>(options => provider.GetService<IConfiguration>()?.GetSection(AiCreditsOptions.SectionName).Bind(options))));
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<AiCreditsOptions>, AiCreditsOptionsSetup>());
         services.AddSingleton<IOptionsChangeTokenSource<AiCreditsOptions>>(provider =>
             new ConfigurationChangeTokenSource<AiCreditsOptions>(provider.GetService<IConfiguration>() ?? new ConfigurationManager()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiCreditsOptions>, AiCreditsOptionsValidator>());

@@ -89,10 +89,19 @@ public sealed partial class CreditMeter
         var settings = options.CurrentValue;
         var charge = settings.Outcomes.Charges(end.Outcome);
         var fitted = Fit(end, settings, UtcMicroseconds.Now(clock));
+        var settling = SettleAsync(ticket, fitted, charge, actualCost, settings);
+        return cancellationToken.CanBeCanceled
+            ? await settling.AsTask().WaitAsync(cancellationToken).ConfigureAwait(false)
+            : await settling.ConfigureAwait(false);
+    }
+
+    // Takes no token: a settlement that is given up half-way would be a free generation.
+    private async ValueTask<GenerationSettlement> SettleAsync(GenerationTicket ticket, GenerationEnd end, bool charge, Credits? actualCost, AiCreditsOptions settings)
+    {
         var settlement = ticket.Caller switch
         {
-            Caller.Account account => await SettleCreditsAsync(account.Id, ticket, fitted, charge, actualCost, settings, cancellationToken).ConfigureAwait(false),
-            Caller.Guest guest => await SettleUsesAsync(guest, ticket, fitted, charge, settings, cancellationToken).ConfigureAwait(false),
+            Caller.Account account => await SettleCreditsAsync(account.Id, ticket, end, charge, actualCost, settings).ConfigureAwait(false),
+            Caller.Guest guest => await SettleUsesAsync(guest, ticket, end, charge, settings).ConfigureAwait(false),
             _ => throw new UnreachableException(),
         };
         metrics.Settled(ticket, end.Outcome, settlement, UtcMicroseconds.Now(clock));
@@ -154,7 +163,7 @@ public sealed partial class CreditMeter
         };
     }
 
-    private async ValueTask<GenerationSettlement> SettleCreditsAsync(AccountId account, GenerationTicket ticket, GenerationEnd end, bool charge, Credits? actualCost, AiCreditsOptions settings, CancellationToken cancellationToken)
+    private async ValueTask<GenerationSettlement> SettleCreditsAsync(AccountId account, GenerationTicket ticket, GenerationEnd end, bool charge, Credits? actualCost, AiCreditsOptions settings)
     {
         charge &= actualCost is not { IsZero: true };
         LedgerCommand<SettleResult> command = charge
@@ -163,7 +172,7 @@ public sealed partial class CreditMeter
         SettleResult result;
         try
         {
-            result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
+            result = await store.ExecuteAsync(command, CancellationToken.None).ConfigureAwait(false);
         }
         catch (LedgerUnavailableException exception)
         {
@@ -186,12 +195,12 @@ public sealed partial class CreditMeter
         }
     }
 
-    private async ValueTask<GenerationSettlement> SettleUsesAsync(Caller.Guest guest, GenerationTicket ticket, GenerationEnd end, bool keep, AiCreditsOptions settings, CancellationToken cancellationToken)
+    private async ValueTask<GenerationSettlement> SettleUsesAsync(Caller.Guest guest, GenerationTicket ticket, GenerationEnd end, bool keep, AiCreditsOptions settings)
     {
         var request = new GuestSettleRequest(guest.Identity, ticket.Id, keep, settings.Guests.Rule, end);
         try
         {
-            var usage = await guests.SettleAsync(request, cancellationToken).ConfigureAwait(false);
+            var usage = await guests.SettleAsync(request, CancellationToken.None).ConfigureAwait(false);
             return new GenerationSettlement(Credits.Zero, Credits.Zero, usage, Pending: false);
         }
         catch (LedgerUnavailableException exception)

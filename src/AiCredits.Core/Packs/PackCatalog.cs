@@ -28,7 +28,7 @@ internal sealed class PackCatalog : IPackCatalog, IDisposable
             .ThenBy(pack => pack.Key, StringComparer.Ordinal)
             .Select(pack => new CreditPack(
                 pack.Key,
-                pack.Value.Name ?? CultureInfo.InvariantCulture.TextInfo.ToTitleCase(pack.Key),
+                string.IsNullOrWhiteSpace(pack.Value.Name) ? CultureInfo.InvariantCulture.TextInfo.ToTitleCase(pack.Key) : pack.Value.Name,
                 pack.Value.Credits,
                 pack.Value.BonusCredits,
                 pack.Value.Price,

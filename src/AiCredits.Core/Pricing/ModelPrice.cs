@@ -13,6 +13,13 @@ public sealed record ModelPrice(string Id, string Name, Credits Price, string Be
     public PriceQuote Quote(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return new PriceQuote(Id, count, Price * count, Version);
+        try
+        {
+            return new PriceQuote(Id, count, Price * count, Version);
+        }
+        catch (OverflowException)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} results of {Id} cost more than can be counted. Ask for fewer.");
+        }
     }
 }

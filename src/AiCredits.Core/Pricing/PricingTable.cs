@@ -32,14 +32,16 @@ internal sealed class PricingTable : IPricingTable, IDisposable
                 .Where(model => model.Value.Enabled)
                 .OrderBy(model => model.Value.Order)
                 .ThenBy(model => model.Value.Credits)
-                .ThenBy(model => model.Value.Name ?? model.Key, StringComparer.Ordinal)
-                .Select(model => new ModelPrice(model.Key, model.Value.Name ?? model.Key, model.Value.Credits, model.Value.BestFor ?? "", VersionOf(model.Key, model.Value.Credits)))];
+                .ThenBy(NameOf, StringComparer.Ordinal)
+                .Select(model => new ModelPrice(model.Key, NameOf(model), model.Value.Credits, model.Value.BestFor ?? "", VersionOf(model.Key, model.Value.Credits)))];
             ById = Models.ToFrozenDictionary(model => model.Id, StringComparer.Ordinal);
         }
 
         public ModelPrice[] Models { get; }
 
         public FrozenDictionary<string, ModelPrice> ById { get; }
+
+        private static string NameOf(KeyValuePair<string, ModelOptions> model) => string.IsNullOrWhiteSpace(model.Value.Name) ? model.Key : model.Value.Name;
 
         // Made from what it names, so that every instance and every restart agrees without a counter to keep.
         private static string VersionOf(string id, Credits price)
