@@ -57,8 +57,12 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
     /// <summary>
     /// Keeps everything in the database of the app's own context, in tables made by the app's own migrations: call
     /// <c>modelBuilder.AddAiCredits()</c> in its <c>OnModelCreating</c>, and register it with <c>AddDbContext</c>. PostgreSQL
-    /// and SQLite are as fast as with their own calls; other relational providers work, with fewer commands a second.
+    /// and SQLite are as fast as with their own calls; the triggers that guard the history are made when the app starts.
     /// </summary>
+    /// <remarks>
+    /// Other relational providers work through LINQ alone, with fewer commands a second, by the app's clock, and without
+    /// the triggers. Give their text columns a case-sensitive collation: ids that differ in case are different ids.
+    /// </remarks>
     /// <typeparam name="TContext">The app's context. AiCredits uses instances of its own, in scopes of its own, never the request's.</typeparam>
     public static AiCreditsBuilder UseEntityFramework<TContext>(this AiCreditsBuilder builder)
         where TContext : DbContext

@@ -80,6 +80,12 @@ internal abstract partial class BuiltInDatabase<TContext> : CreditsDatabase
 
         if (!autoMigrate)
         {
+            if (Kind == DatabaseKind.PostgreSql)
+            {
+                // Where the server can't be reached, its own error is the one to tell. (On SQLite this would make the file.)
+                await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             throw new StartException($"AIC1209: The schema of AiCredits lacks {string.Join(", ", pending)}, and {SectionName}:AutoMigrate is false. Set it to true for one start.");
         }
 

@@ -147,11 +147,11 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
     {
         var now = Stored.Micros(await database.NowAsync(context, cancellationToken).ConfigureAwait(false));
         var holds = await context.Set<HoldRow>().Where(row => row.ExpiresAt <= now)
-            .OrderBy(row => row.ExpiresAt).Select(row => row.AccountId).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .GroupBy(row => row.AccountId).OrderBy(rows => rows.Min(row => row.ExpiresAt)).Select(rows => rows.Key).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
         var ending = await context.Set<GrantRow>().Where(row => row.Live && row.ExpiresAt != null && row.ExpiresAt <= now && row.Available > 0)
-            .OrderBy(row => row.ExpiresAt).Select(row => row.AccountId).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .GroupBy(row => row.AccountId).OrderBy(rows => rows.Min(row => row.ExpiresAt)).Select(rows => rows.Key).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
         var starting = await context.Set<GrantRow>().Where(row => row.Pending && row.EffectiveAt <= now)
-            .OrderBy(row => row.EffectiveAt).Select(row => row.AccountId).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .GroupBy(row => row.AccountId).OrderBy(rows => rows.Min(row => row.EffectiveAt)).Select(rows => rows.Key).Take(max).ToListAsync(cancellationToken).ConfigureAwait(false);
         var due = holds.Concat(ending).Concat(starting).Distinct(StringComparer.Ordinal).Take(max).ToList();
         var accounts = await context.Set<AccountRow>().Where(row => due.Contains(row.AccountId))
             .Select(row => new { row.AccountId, row.Seq }).ToListAsync(cancellationToken).ConfigureAwait(false);

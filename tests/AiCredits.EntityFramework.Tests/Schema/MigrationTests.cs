@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AiCredits.EntityFramework.Schema;
 
@@ -164,6 +165,24 @@ public sealed class MigrationTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task The_tables_may_live_in_a_schema_that_the_search_path_names()
+    {
+        await using var database = await TestDatabase.CreateAsync(Provider.PostgreSql, server);
+        await database.RunAsync("create schema credits");
+        var connectionString = new NpgsqlConnectionStringBuilder(database.ConnectionString) { SearchPath = "credits" }.ConnectionString;
+
+        for (var start = 1; start <= 2; start++)
+        {
+            var host = await AppHost.StartAsync(builder => builder.UsePostgreSql(connectionString));
+            await host.Services.GetRequiredService<ICreditStore>().ExecuteAsync(Commands.Grant(new AccountId("alice"), 5, $"{start}"), Cancel);
+            await AppHost.DisposeAsync(host);
+        }
+
+        (await database.ScalarAsync<int>("select count(*)::integer as \"Value\" from credits.ai_credits_entry")).ShouldBe(2);
+        (await database.ScalarAsync<int>("select count(*)::integer as \"Value\" from pg_tables where schemaname = 'public' and tablename like 'ai_credits_%'")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_used_as_it_is()
     {
         await using var database = await TestDatabase.CreateAsync(Provider.Sqlite, server);
@@ -197,6 +216,10 @@ public sealed class MigrationTests(PostgreSqlServer server)
         var exception = await Should.ThrowAsync<InvalidOperationException>(() => AppHost.StartAsync(builder =>
             builder.UsePostgreSql("Host=127.0.0.1;Port=1;Database=app;Username=app;Timeout=2")));
 
+        exception.Message.ShouldStartWith("AIC1202");
+
+        exception = await Should.ThrowAsync<InvalidOperationException>(() => AppHost.StartAsync(builder =>
+            builder.UsePostgreSql("Host=127.0.0.1;Port=1;Database=app;Username=app;Timeout=2", options => options.AutoMigrate = false)));
         exception.Message.ShouldStartWith("AIC1202");
     }
 
