@@ -48,6 +48,9 @@ public sealed class AiCreditsHttpOptions
     /// <summary>How many bytes of an answer are kept back until its generation is settled. Default 1 MiB; a longer answer is sent on, but for its end.</summary>
     public int ResponseBufferLimit { get; set; } = 1024 * 1024;
 
+    /// <summary>How long the answer to a request with an <c>Idempotency-Key</c> is kept, to be given again to a repeated request of the same user. Default 24 hours; 0 keeps none.</summary>
+    public TimeSpan KeepAnswersFor { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>What <c>Retry-After</c> says where waiting helps but nobody knows how long. Default 5 seconds.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -53,6 +53,11 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add($"AIC1157: AiCredits:Http:WorkLimit is {options.WorkLimit} in a WorkWindow of {options.WorkWindow}. Use 1 to 1000000 calls in a second to a day.");
         }
 
+        if (options.KeepAnswersFor < TimeSpan.Zero || options.KeepAnswersFor > TimeSpan.FromDays(30))
+        {
+            faults.Add($"AIC1159: AiCredits:Http:KeepAnswersFor is {options.KeepAnswersFor}. Use up to 30 days, or 0 to keep no answers.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,6 +1,7 @@
 using AiCredits;
 using AiCredits.AspNetCore;
 using AiCredits.AspNetCore.Enforcement;
+using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.OpenApi;
 using AiCredits.AspNetCore.Problems;
@@ -55,6 +56,7 @@ public static class AiCreditsServiceCollectionExtensions
         services.AddSingleton<GuestResolver>();
         services.AddSingleton<CreditProblems>();
         services.AddSingleton(provider => new PipelineOrder(provider.GetService<IAuthenticationSchemeProvider>()));
+        services.AddSingleton<KeptAnswers>();
         services.AddSingleton<CreditEnforcer>();
         services.AddSingleton<EnforcementFaults>();
         services.AddSingleton<WorkLimiter>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.Ledger;
@@ -18,6 +19,7 @@ internal sealed partial class CreditEnforcer(
     ICallerResolver callers,
     GuestCookie cookie,
     PipelineOrder order,
+    KeptAnswers answers,
     CreditProblems problems,
     IOptionsMonitor<AiCreditsOptions> options,
     IOptions<AiCreditsHttpOptions> httpOptions,
@@ -52,15 +54,9 @@ internal sealed partial class CreditEnforcer(
             return problems.BadCount(context, price.Count);
         }
 
-        string? key = context.Request.Headers[KeyHeader];
-        if (key is not null && (key.Length is 0 or > MaxKeyLength || string.IsNullOrWhiteSpace(key) || !Ascii.IsValid(key) || key.Any(char.IsControl)))
-        {
-            return problems.BadRequest(context, "invalid-idempotency-key", "The Idempotency-Key can't be used", $"Use 1 to {MaxKeyLength} printable ASCII characters, such as a UUID.");
-        }
-
         try
         {
-            return await HoldAsync(context, feature, model.Quote((int)price.Count), price.Prompt, key).ConfigureAwait(false);
+            return await HoldAsync(context, feature, model.Quote((int)price.Count), price.Prompt).ConfigureAwait(false);
         }
         catch (LedgerUnavailableException exception) when (http.FailOpen)
         {
@@ -75,9 +71,43 @@ internal sealed partial class CreditEnforcer(
         }
     }
 
-    private async ValueTask<IResult?> HoldAsync(HttpContext context, CreditsFeature feature, PriceQuote quote, string? prompt, string? key)
+    /// <summary>Claims the request's idempotency key; null when the request may go on, else its answer.</summary>
+    public ValueTask<IResult?> ClaimKeyAsync(HttpContext context, CreditsFeature feature) =>
+        KeyOf(context) is { } key ? ClaimKeyAsync(context, feature, key) : default;
+
+    private async ValueTask<IResult?> ClaimKeyAsync(HttpContext context, CreditsFeature feature, string key)
     {
-        var caller = await callers.ResolveAsync(context, willGenerate: true, context.RequestAborted).ConfigureAwait(false);
+        if (key.Length > MaxKeyLength || string.IsNullOrWhiteSpace(key) || !Ascii.IsValid(key) || key.Any(char.IsControl))
+        {
+            return problems.BadRequest(context, "invalid-idempotency-key", "The Idempotency-Key can't be used", $"Use 1 to {MaxKeyLength} printable ASCII characters, such as a UUID.");
+        }
+
+        try
+        {
+            feature.Caller = await callers.ResolveAsync(context, willGenerate: true, context.RequestAborted).ConfigureAwait(false);
+            return feature.Caller is Caller.Account account
+                ? await answers.ClaimAsync(context, feature, account.Id, key).ConfigureAwait(false)
+                : null;
+        }
+        catch (LedgerUnavailableException exception) when (!http.FailOpen)
+        {
+            Unavailable(context.Request.Path, exception);
+            return problems.LedgerUnavailable(context, exception);
+        }
+        catch (LedgerUnavailableException)
+        {
+            // Holding will fail too, and let the request through with a loud word.
+            return null;
+        }
+    }
+
+    private static string? KeyOf(HttpContext context) => context.Request.Headers[KeyHeader];
+
+
+    private async ValueTask<IResult?> HoldAsync(HttpContext context, CreditsFeature feature, PriceQuote quote, string? prompt)
+    {
+        var caller = feature.Caller ??= await callers.ResolveAsync(context, willGenerate: true, context.RequestAborted).ConfigureAwait(false);
+        var key = KeyOf(context);
         var request = new GenerationRequest(caller, quote) { Prompt = prompt, Lease = feature.Metadata.Lease };
         if (caller is Caller.Guest guest)
         {

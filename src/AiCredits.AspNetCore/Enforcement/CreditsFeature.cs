@@ -1,3 +1,4 @@
+using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.Guests;
 using AiCredits.Ledger;
@@ -25,6 +26,12 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
 
     public bool HandedOver { get; private set; }
 
+    /// <summary>The caller, once somebody has asked.</summary>
+    public Caller? Caller { get; set; }
+
+    /// <summary>The idempotency key under which the answer is to be kept.</summary>
+    public KeyClaim? Claim { get; set; }
+
     /// <summary>True when the request is over: the feature only tells what was, and a re-executed pipeline is charged anew.</summary>
     public bool IsOver { get; private set; }
 
@@ -33,6 +40,8 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
     public Credits? ActualCost { get; private set; }
 
     public GenerationOutcome? Declared { get; private set; }
+
+    public GenerationOutcome? Outcome { get; private set; }
 
     public GenerationSettlement? Settlement { get; private set; }
 
@@ -59,7 +68,7 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
         response.Headers[CreditHeaders.Charged] = "0";
     }
 
-    public void Settle(GenerationSettlement settlement) => Settlement = settlement;
+    public void Settle(GenerationOutcome outcome, GenerationSettlement settlement) => (Outcome, Settlement) = (outcome, settlement);
 
     public void End() => IsOver = true;
 

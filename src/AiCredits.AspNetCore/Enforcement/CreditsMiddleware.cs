@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Streaming;
 using AiCredits.Ledger;
 using AiCredits.Metering;
@@ -14,6 +15,7 @@ namespace AiCredits.AspNetCore.Enforcement;
 internal sealed partial class CreditsMiddleware(
     RequestDelegate next,
     CreditEnforcer enforcer,
+    KeptAnswers answers,
     CreditMeter meter,
     IOptions<AiCreditsHttpOptions> options,
     TimeProvider clock,
@@ -45,17 +47,25 @@ internal sealed partial class CreditsMiddleware(
 
         try
         {
-            if (!metadata.IsBound && await enforcer.AdmitAsync(context, new BoundPrice(metadata.Model, metadata.Count, Prompt: null)) is { } refusal)
+            var answer = await enforcer.ClaimKeyAsync(context, feature);
+            if (answer is null && !metadata.IsBound)
             {
-                await refusal.ExecuteAsync(context);
-                return;
+                answer = await enforcer.AdmitAsync(context, new BoundPrice(metadata.Model, metadata.Count, Prompt: null));
             }
 
-            await RunAsync(context, feature, activity);
+            if (answer is null)
+            {
+                await RunAsync(context, feature, activity);
+            }
+            else
+            {
+                await answer.ExecuteAsync(context);
+            }
         }
         finally
         {
             feature.End();
+            await answers.AbandonAsync(feature);
         }
     }
 
@@ -78,6 +88,11 @@ internal sealed partial class CreditsMiddleware(
             }
 
             await SettleAsync(context, feature, body, exception: null, activity);
+            if (feature.Admitted && (feature.HandedOver || feature.Outcome is not GenerationOutcome.ClientGoneBeforeOutput))
+            {
+                await answers.KeepAsync(context, feature, body.Whole);
+            }
+
             await body.FinishAsync();
         }
         finally
@@ -98,7 +113,7 @@ internal sealed partial class CreditsMiddleware(
 
         // Never with RequestAborted: after a client abort it is already cancelled, and the settlement must be written.
         var settlement = await meter.SettleAsync(ticket, feature.EndOf(outcome, RequestOutcome.Observed(context, outcome, exception)), feature.ActualCost, CancellationToken.None);
-        feature.Settle(settlement);
+        feature.Settle(outcome, settlement);
         if (!context.Response.HasStarted)
         {
             feature.WriteHeaders(context.Response, UtcMicroseconds.Now(clock));

@@ -26,7 +26,8 @@ internal static class RequestOutcome
             return context.Response.StatusCode is StatusCodes.Status408RequestTimeout or StatusCodes.Status504GatewayTimeout ? GenerationOutcome.TimedOut : GenerationOutcome.Failed;
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
+        // An answer that is kept under the client's key can still be fetched: it is as good as delivered.
+        if (context.RequestAborted.IsCancellationRequested && (exception is not null || feature.Claim is null || body.Whole is null))
         {
             return body.BytesSent > 0 ? GenerationOutcome.ClientGoneAfterOutput : GenerationOutcome.ClientGoneBeforeOutput;
         }

@@ -34,13 +34,11 @@ internal sealed partial class GuestClaimer(IGuestLimiter limiter, GuestCookie co
     }
 
     /// <summary>Claims on the way of another request, which must not fail for it. Costs nothing once it is done.</summary>
-    public async ValueTask ClaimQuietlyAsync(HttpContext context, AccountId account, CancellationToken cancellationToken)
-    {
-        if (!cookie.IsUnclaimed(context))
-        {
-            return;
-        }
+    public ValueTask ClaimQuietlyAsync(HttpContext context, AccountId account, CancellationToken cancellationToken) =>
+        cookie.IsUnclaimed(context) ? TryClaimAsync(context, account, cancellationToken) : default;
 
+    private async ValueTask TryClaimAsync(HttpContext context, AccountId account, CancellationToken cancellationToken)
+    {
         try
         {
             await ClaimAsync(context, account, cancellationToken).ConfigureAwait(false);

@@ -25,9 +25,11 @@ internal sealed class CreditProblems(
         Admission.GuestLimitReached reached => GuestLimitReached(context, reached.Usage),
         Admission.SignInRequired => SignInRequired(context),
         Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
-        Admission.KeyConflict => Problem(context, StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "The idempotency key was used for another request", "Use a new key for a new request, or repeat the first request as it was."),
+        Admission.KeyConflict => KeyReused(context),
+        // The limiter doesn't tell how a guest's generation ended.
+        Admission.Replayed { Finished: null, Ticket.Caller: Caller.Guest } replayed => Ended(context, replayed.Ticket.Id),
         Admission.Replayed { Finished: null } replayed => StillRunning(context, replayed.Ticket.Id),
-        Admission.Replayed { Finished: { } finished } => Ended(context, finished),
+        Admission.Replayed { Finished: { } finished } => Ended(context, finished.Id, finished),
         _ => throw new ArgumentException($"{admission.GetType().Name} is no refusal.", nameof(admission)),
     };
 
@@ -109,7 +111,14 @@ internal sealed class CreditProblems(
         return Problem(context, StatusCodes.Status503ServiceUnavailable, "model-unavailable", "The model is not available", "This model has been taken off the list. Try again later, or use another one.");
     }
 
-    private CreditProblemResult StillRunning(HttpContext context, Guid generationId)
+    public IResult KeyReused(HttpContext context) => Problem(
+        context,
+        StatusCodes.Status422UnprocessableEntity,
+        "idempotency-key-reused",
+        "The idempotency key was used for another request",
+        "Use a new key for a new request, or repeat the first request as it was.");
+
+    public IResult StillRunning(HttpContext context, Guid? generationId = null)
     {
         RetryAfter(context, http.RetryAfter);
         return Problem(
@@ -118,18 +127,18 @@ internal sealed class CreditProblems(
             "request-in-progress",
             "The first request still runs",
             "A request with this Idempotency-Key is being worked on, and nothing was charged for this one. Wait for the first one's answer.",
-            ("generationId", generationId));
+            generationId is null ? [] : [("generationId", generationId)]);
     }
 
-    private CreditProblemResult Ended(HttpContext context, Generation finished) => Problem(
+    private CreditProblemResult Ended(HttpContext context, Guid generationId, Generation? finished = null) => Problem(
         context,
         StatusCodes.Status409Conflict,
         "request-ended",
-        "The first request has ended",
-        "A request with this Idempotency-Key has been answered, and nothing was charged for this one. Use a new key to generate again.",
-        ("generationId", finished.Id),
-        ("generationStatus", finished.Status.ToString().ToLowerInvariant()),
-        ("charged", finished.Charged));
+        "The request was made before",
+        "A request with this Idempotency-Key was made before and its answer is not kept. Nothing was charged for this one. Use a new key to generate again.",
+        finished is null
+            ? [("generationId", generationId)]
+            : [("generationId", generationId), ("generationStatus", finished.Status.ToString().ToLowerInvariant()), ("charged", finished.Charged)]);
 
     private CreditProblemResult InsufficientCredits(HttpContext context, Admission.InsufficientCredits refused)
     {

@@ -27,6 +27,9 @@ internal sealed class SettlingBody(IHttpResponseBodyFeature original, HttpContex
     /// <summary>How many bytes were passed on to a client who was still there.</summary>
     public long BytesSent { get; private set; }
 
+    /// <summary>The whole answer, while nothing of it was passed on; null afterwards.</summary>
+    public ReadOnlyMemory<byte>? Whole => begun ? default(ReadOnlyMemory<byte>?) : buffer.AsMemory(0, length);
+
     public Stream Stream => stream ??= new SettlingStream(this);
 
     public PipeWriter Writer => this;

@@ -76,12 +76,12 @@ internal sealed class KestrelApp : IAsyncDisposable
     }
 
     /// <summary>A raw connection with a request on it.</summary>
-    public async Task<NetworkStream> SendAsync(string path)
+    public async Task<NetworkStream> SendAsync(string path, string headers = "")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, Address.Port, TestContext.Current.CancellationToken);
         var stream = new NetworkStream(socket, ownsSocket: true);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: 0\r\n\r\n"), TestContext.Current.CancellationToken);
         return stream;
     }
 
