@@ -112,25 +112,25 @@ public sealed partial class AccountBook
 
     private void Activate(LiveGrant grant, DateTime at)
     {
-        Issue(grant, grant.Scheduled, at);
+        TellGranted(Issue(grant, grant.Scheduled, at));
         grant.Pending = false;
         RepayDebt(at);
     }
 
-    /// <summary>Issues a part of a grant before its time, only for it to be taken back: the rest keeps its time.</summary>
+    /// <summary>Issues a part of a grant before its time, only for it to be taken back, so nobody is told: the rest keeps its time.</summary>
     private void IssueEarly(LiveGrant grant, Credits amount, DateTime at)
     {
         Issue(grant, amount, at);
         grant.Pending = grant.Available + grant.Revoked < grant.Amount;
     }
 
-    private void Issue(LiveGrant grant, Credits amount, DateTime at)
+    private Entry Issue(LiveGrant grant, Credits amount, DateTime at)
     {
         Touch(grant).Available += amount;
         scheduled -= amount;
         issued += amount;
         available += amount;
-        Append(Draft(EntryKind.Grant, at, amount) with { GrantId = grant.Id, GrantKind = grant.Kind, EndsAt = grant.ExpiresAt, Reference = grant.Reference });
+        return Append(Draft(EntryKind.Grant, at, amount) with { GrantId = grant.Id, GrantKind = grant.Kind, EndsAt = grant.ExpiresAt, Reference = grant.Reference });
     }
 
     private void Expire(LiveGrant grant, DateTime at)
@@ -140,7 +140,7 @@ public sealed partial class AccountBook
         grant.Expired += amount;
         available -= amount;
         expired += amount;
-        Append(Draft(EntryKind.Expire, at, amount) with { GrantId = grant.Id, GrantKind = grant.Kind });
+        TellExpired(Append(Draft(EntryKind.Expire, at, amount) with { GrantId = grant.Id, GrantKind = grant.Kind }));
     }
 
     private static DateTime? Earlier(DateTime? left, DateTime? right) => left is null || right < left ? right ?? left : left;

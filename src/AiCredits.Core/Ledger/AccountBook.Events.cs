@@ -10,18 +10,11 @@ public sealed partial class AccountBook
 
     private void Tell(CreditEvent creditEvent) => (newEvents ??= []).Add(creditEvent);
 
-    private void TellEntry(Entry entry)
-    {
-        switch (entry.Kind)
-        {
-            case EntryKind.Grant:
-                Tell(new CreditEvent.CreditsGranted(Account, entry.Sequence, entry.At, entry.GrantId!.Value, entry.GrantKind!.Value, entry.Amount, entry.EndsAt));
-                break;
-            case EntryKind.Expire:
-                Tell(new CreditEvent.CreditsExpired(Account, entry.Sequence, entry.At, entry.GrantId!.Value, entry.Amount));
-                break;
-        }
-    }
+    private void TellGranted(Entry entry) =>
+        Tell(new CreditEvent.CreditsGranted(Account, entry.Sequence, entry.At, entry.GrantId!.Value, entry.GrantKind!.Value, entry.Amount, entry.EndsAt));
+
+    private void TellExpired(Entry entry) =>
+        Tell(new CreditEvent.CreditsExpired(Account, entry.Sequence, entry.At, entry.GrantId!.Value, entry.Amount));
 
     // What is owned, not what is available: setting aside and giving back must not look like spending and earning.
     private void TellBalance(Credits ownedBefore)

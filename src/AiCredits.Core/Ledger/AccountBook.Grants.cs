@@ -73,7 +73,7 @@ public sealed partial class AccountBook
         }
 
         var debtBefore = debt;
-        Append(Draft(pending ? EntryKind.Schedule : EntryKind.Grant, now, command.Amount) with
+        var entry = Append(Draft(pending ? EntryKind.Schedule : EntryKind.Grant, now, command.Amount) with
         {
             Key = command.Key,
             RequestHash = requestHash,
@@ -84,6 +84,11 @@ public sealed partial class AccountBook
             Actor = command.Actor,
             Reference = command.Reference,
         });
+        if (!pending)
+        {
+            TellGranted(entry);
+        }
+
         RepayDebt(now);
         return new GrantResult.Granted(grant.Id, command.Amount, debtBefore - debt, available);
     }

@@ -230,7 +230,6 @@ public sealed partial class AccountBook
         entry = entry with { Hash = hash };
         chainHead = hash;
         newEntries.Add(entry);
-        TellEntry(entry);
         if (entry.Key is not null)
         {
             (newKeys ??= new(StringComparer.Ordinal)).Add(entry.Key, entry);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AiCredits.Conformance;
+using AiCredits.Events;
 using AiCredits.Ledger;
 
 namespace AiCredits.Core.Tests.Ledger;
@@ -116,6 +117,20 @@ public sealed class AccountBookBatchTests
         }
 
         orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_scheduled_grant_is_told_when_it_starts_and_not_when_it_is_revoked()
+    {
+        var book = Open();
+        book.Apply(Grant("kept", 3) with { EffectiveAt = Desk.Noon.AddDays(1) }, Desk.Noon);
+        book.Apply(Grant("revoked", 7) with { EffectiveAt = Desk.Noon.AddDays(1) }, Desk.Noon);
+        book.Apply(new RevokeCommand(Account, 2, null) { Key = "revoke" }, Desk.Noon);
+        book.TakeChanges().Events.ShouldBeEmpty();
+
+        book.Apply(new TouchCommand(Account), Desk.Noon.AddDays(1));
+
+        book.TakeChanges().Events.ShouldHaveSingleItem().ShouldBeOfType<CreditEvent.CreditsGranted>().Amount.ShouldBe(3);
     }
 
     [Fact]
