@@ -29,7 +29,7 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
 
     protected override async ValueTask<IGuestLimiter> CreateSecondAsync()
     {
-        var host = await AppHost.StartAsync(database!.Use, Clock);
+        var host = await StartAsync(database!, Clock);
         hosts.Add(host);
         return host.Services.GetRequiredService<IGuestLimiter>();
     }
@@ -49,6 +49,8 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
 
         await database!.DisposeAsync();
     }
+
+    private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
 }
 
 public sealed class SqliteLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.Sqlite, server);
@@ -56,3 +58,13 @@ public sealed class SqliteLimiterConformance(PostgreSqlServer server) : LimiterC
 public sealed class PostgreSqlLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PostgreSql, server);
 
 public sealed class PgBouncerLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PgBouncer, server);
+
+public sealed class AppContextSqliteLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.Sqlite, server)
+{
+    private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
+}
+
+public sealed class AppContextPostgreSqlLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PostgreSql, server)
+{
+    private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
+}
