@@ -10,6 +10,7 @@ builder.AddDemoDatabase(credits);
 builder.Services.AddDemoAccounts();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
+builder.Services.AddRazorPages();
 builder.Services.AddProblemDetails();
 builder.Services.AddValidation();
 builder.Services.AddOpenApi();
@@ -19,7 +20,7 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 
 var app = builder.Build();
 
-app.UseSecurityHeaders();
+app.UseDemoHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseDemoFiles();
@@ -30,7 +31,7 @@ app.UseAiCredits();
 app.MapAiCredits();
 app.MapImages();
 app.MapDemoAccounts();
-app.MapDemoPage();
+app.MapDemoPages();
 app.MapOpenApi();
 
 await app.CreateUserTablesAsync();

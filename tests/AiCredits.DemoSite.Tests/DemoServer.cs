@@ -24,7 +24,7 @@ public class DemoServer : WebApplicationFactory<Program>
 
     public Uri Address { get; }
 
-    public Uri Page => new(Address, "/credits-demo");
+    public Uri Studio => new(Address, "/credits-demo/studio");
 
     /// <summary>A visitor with cookies of its own.</summary>
     public Visitor NewVisitor() => new(Address);

@@ -38,7 +38,7 @@ internal sealed partial class DemoVisit : IAsyncDisposable
 
     public async Task LoadAsync(DemoServer site)
     {
-        await Page.GotoAsync(site.Page.ToString());
+        await Page.GotoAsync(site.Studio.ToString());
         await Page.Locator("html[data-ready=true]").WaitForAsync();
     }
 

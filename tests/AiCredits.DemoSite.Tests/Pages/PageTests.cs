@@ -6,13 +6,16 @@ namespace AiCredits.DemoSite.Pages;
 
 public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
 {
-    [Fact]
-    public async Task The_page_has_a_strict_policy_and_nothing_inline()
+    public static TheoryData<string> Paths() => [.. DemoPages.All.Select(page => page.Path)];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task A_page_has_a_strict_policy_and_nothing_inline(string path)
     {
         using var visitor = site.NewVisitor();
         (await visitor.GetAsync("/")).Header("Location").ShouldBe("/credits-demo");
 
-        var page = await visitor.GetAsync("/credits-demo");
+        var page = await visitor.GetAsync(path);
 
         page.Status.ShouldBe(HttpStatusCode.OK);
         var policy = page.Header("Content-Security-Policy").ShouldNotBeNull();
@@ -20,6 +23,7 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
         policy.ShouldContain("script-src 'self'");
         policy.ShouldNotContain("unsafe");
         page.Header("X-Content-Type-Options").ShouldBe("nosniff");
+        page.Header("Cache-Control").ShouldBe("no-cache, private");
         Inline().IsMatch(page.Text).ShouldBeFalse();
         foreach (Match asset in Asset().Matches(page.Text))
         {
@@ -181,6 +185,6 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
     [GeneratedRegex(@"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:", RegexOptions.IgnoreCase)]
     private static partial Regex Inline();
 
-    [GeneratedRegex("(?:href|src)=\"(/[^\"]+\\.(?:js|css|svg))\"")]
+    [GeneratedRegex("(?:href|src)=\"(/[^\"]+\\.(?:js|css|svg|webp))\"")]
     private static partial Regex Asset();
 }

@@ -1,0 +1,13 @@
+namespace AiCredits.DemoSite;
+
+/// <summary>The pages of the demo, in the order of the navigation. Each has a script and a stylesheet of its name.</summary>
+internal static class DemoPages
+{
+    public const string Start = "/credits-demo";
+
+    public static readonly IReadOnlyList<DemoPage> All =
+    [
+        new("start", "Start", Start, "The way from guest to customer, and the five lines of code."),
+        new("studio", "Studio", $"{Start}/studio", "Prompt, model, price, picture, history: the components at work, as in a product."),
+    ];
+}

@@ -1,0 +1,61 @@
+// Calls of the API, and how its numbers and times read.
+
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
+const times = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+export const amount = (value) => numbers.format(value);
+export const time = (value) => times.format(value);
+export const plural = (count, one, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
+export const credits = (count) => plural(count, "credit");
+export const money = (value, currency) => new Intl.NumberFormat("en", { style: "currency", currency }).format(value);
+
+/** How far the server's clock is ahead of this one's, in milliseconds; a second or two is only the header's precision. */
+let clockOffset = 0;
+
+/** The time on the server's clock. */
+export const serverNow = () => Date.now() + clockOffset;
+
+/**
+ * Calls the API. Never throws: what can't be reached is an answer with status 0.
+ * @returns {Promise<{ ok: boolean, status: number, headers: Headers, body: any }>}
+ */
+export async function call(method, url, body, headers = {}, signal = undefined) {
+  let response, text;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: { Accept: "application/json, application/problem+json", ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
+      body: body ? JSON.stringify(body) : undefined,
+      signal,
+    });
+    text = await response.text();
+  } catch {
+    return { ok: false, status: 0, headers: new Headers(), body: { title: "The site can't be reached", detail: "Nothing is known of this attempt. Check the connection and try again; the history tells whether it was charged." } };
+  }
+
+  const offset = Date.parse(response.headers.get("Date") ?? "") - Date.now();
+  clockOffset = Math.abs(offset) > 2000 ? offset : 0;
+  return { ok: response.ok, status: response.status, headers: response.headers, body: parse(text) };
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const telling = ["Credits-Charged", "Credits-Remaining", "RateLimit-Policy", "RateLimit", "Retry-After", "Content-Type"];
+const shorten = (_, value) => (typeof value === "string" && value.startsWith("data:") ? `${value.slice(0, 40)}…` : value);
+
+/** A call as text, with the data of pictures cut short. */
+export const describe = (method, url, body, answer) => [
+  `${method} ${url}`,
+  ...(body ? ["Content-Type: application/json", "", JSON.stringify(body, null, 2)] : []),
+  "",
+  `HTTP ${answer.status}`,
+  ...telling.filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`),
+  "",
+  answer.body === null ? "" : JSON.stringify(answer.body, shorten, 2),
+].join("\n").trimEnd();
