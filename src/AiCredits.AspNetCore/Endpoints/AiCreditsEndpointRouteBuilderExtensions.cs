@@ -1,3 +1,4 @@
+using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
         group.MapGet("/credit-packs", PacksEndpoint.Get)
             .WithSummary("The packs on offer, cheapest first")
             .Produces<PackItem[]>();
+        group.MapUi();
 
         var personal = group.MapGroup("").AddEndpointFilter((context, next) =>
         {

@@ -1,0 +1,27 @@
+import { CreditBalance } from "./credit-balance.js";
+import { CreditPacksModal } from "./credit-packs-modal.js";
+import { GenerationCostIndicator } from "./generation-cost-indicator.js";
+import { ModelRecommendation } from "./model-recommendation.js";
+import { CheckoutError, CreditsClient } from "./client.js";
+import { client } from "./element.js";
+import { setTexts, textKeys } from "./text.js";
+
+/** fetch for paid endpoints: tells the elements what the answer says about credits. */
+export const creditsFetch = client.fetch;
+
+/** Where the endpoints are and how they are asked. */
+export const configureCredits = (options) => client.configure(options);
+
+/** Asks the server again. */
+export const refreshCredits = () => client.refresh();
+
+// What the server wrote into the page is there before anything is asked for.
+for (const script of globalThis.document?.querySelectorAll('script[type="application/json"][data-aicredits]') ?? []) {
+  try {
+    client.seed(JSON.parse(script.textContent ?? ""));
+  } catch {
+    // Then it is asked for.
+  }
+}
+
+export { client, setTexts, textKeys, CheckoutError, CreditBalance, CreditPacksModal, CreditsClient, GenerationCostIndicator, ModelRecommendation };
