@@ -33,8 +33,8 @@ internal static class UiAssets
         var files = new[]
         {
             new UiAsset(Module, UiBundle.Join(Module, Read)),
-            new UiAsset("de.js", Read("de.js")),
-            new UiAsset(StyleSheet, Read(StyleSheet)),
+            new UiAsset("de.js", UiBundle.Tidy(Read("de.js"))),
+            new UiAsset(StyleSheet, UiBundle.Css(Read(StyleSheet))),
         };
         var all = string.Join('\n', files.Select(file => file.Name + file.Hash));
         var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 8));

@@ -10,6 +10,9 @@ namespace AiCredits.AspNetCore.Components;
 /// </summary>
 internal static partial class UiBundle
 {
+    /// <summary>The module without comments and indentation.</summary>
+    public static string Tidy(string text) => Indentation().Replace(Comment().Replace(text.ReplaceLineEndings("\n"), ""), "");
+
     public static string Join(string entry, Func<string, string> read)
     {
         var bundle = new StringBuilder();
@@ -46,6 +49,7 @@ internal static partial class UiBundle
 
             return export.Groups["declaration"].Value;
         });
+        text = Style().Replace(text, style => style.Groups["start"].Value + Css(style.Groups["css"].Value) + "`");
         text = Indentation().Replace(text, "");
         if (LeftOver().Match(text) is { Success: true } left)
         {
@@ -54,6 +58,9 @@ internal static partial class UiBundle
 
         bundle.Append(text);
     }
+
+    /// <summary>A style sheet without the spaces that are there for those who read it.</summary>
+    public static string Css(string css) => CssSpace().Replace(CssPunctuation().Replace(CssComment().Replace(css, ""), "$1"), " ").Replace(": ", ":", StringComparison.Ordinal).Replace(";}", "}", StringComparison.Ordinal).Trim();
 
     [GeneratedRegex(@"^import \{[^}]*\} from ""\./(?<module>[\w.-]+)"";\n", RegexOptions.Multiline)]
     private static partial Regex Import();
@@ -67,6 +74,18 @@ internal static partial class UiBundle
     // Whole lines only: what looks like a comment within a line may be text.
     [GeneratedRegex(@"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", RegexOptions.Multiline)]
     private static partial Regex Comment();
+
+    [GeneratedRegex(@"(?<start>[sS]tyle = `)(?<css>[^`]*)`")]
+    private static partial Regex Style();
+
+    [GeneratedRegex(@"/\*[^*]*\*/")]
+    private static partial Regex CssComment();
+
+    [GeneratedRegex(@"\s*([{};,>])\s*")]
+    private static partial Regex CssPunctuation();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex CssSpace();
 
     [GeneratedRegex(@"^[ \t\n]+", RegexOptions.Multiline)]
     private static partial Regex Indentation();

@@ -268,14 +268,12 @@ export class CreditsClient extends EventTarget {
     const errors = { ...this.#state.errors };
     delete errors[part];
     const now = this.#env.Date.now();
+    const before = this.#state;
+    this.#set(part === "credits" ? { ...readAccount(json), errors, updatedAt: now } : { [part]: part === "models" ? readModels(json) : readPacks(json), errors });
     this.#fetchedAt.set(part, now);
     if (part === "credits") {
-      const before = this.#state;
-      this.#set({ ...readAccount(json), errors, updatedAt: now });
       this.#tellChange(before, "refresh");
       this.#watchWindow();
-    } else {
-      this.#set({ [part]: part === "models" ? readModels(json) : readPacks(json), errors });
     }
   }
 

@@ -3,7 +3,7 @@ import { formatAmount, formatDate, formatShort, formatTime } from "./format.js";
 import { h } from "./render.js";
 import { balanceState } from "./states.js";
 
-const ICON_OF = { loading: "credit", error: "help", ok: "credit", low: "low", empty: "none", guest: "guest", "guest-empty": "clock" };
+const BALANCE_ICONS = { loading: "credit", error: "help", ok: "credit", low: "low", empty: "none", guest: "guest", "guest-empty": "clock" };
 
 /**
  * What the caller has: the balance of a user, the free generations of a guest.
@@ -97,7 +97,7 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
     const label = credits ? this.t("creditsLeft", this.#amount(credits.balance)) : null;
     const stale = this.#staleText(snapshot);
     return [h("span", { key: "pill", class: "pill", part: "base", "data-state": state, "aria-busy": String(state === "loading"), title: stale },
-      icon(ICON_OF[state]),
+      icon(BALANCE_ICONS[state]),
       state === "loading" ? h("span", { key: "line", class: "line" }, h("span", { class: "bone", "aria-hidden": "true" }, "000 credits"), h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "loading")))
       : state === "error" ? h("span", { key: "line", class: "line" }, h("span", { class: "small" }, this.#errorText(snapshot)))
       : credits ? h("span", { key: "line", class: "line", part: "value", title: label },
@@ -118,7 +118,7 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
     return [h("section", { key: "card", class: "card", part: "base", "data-state": state, "aria-labelledby": "title", "aria-busy": String(state === "loading") },
       h("div", { class: "head" },
         h("h2", { id: "title", part: "title" }, this.t(guest ? "freeGenerations" : "yourCredits")),
-        (state === "low" || state === "empty") && h("span", { key: "chip", class: "chip", part: "state" }, icon(ICON_OF[state]), this.t(state))),
+        (state === "low" || state === "empty") && h("span", { key: "chip", class: "chip", part: "state" }, icon(BALANCE_ICONS[state]), this.t(state))),
       ...(state === "loading" ? this.#bones(snapshot) : state === "error" ? this.#fault(snapshot) : credits ? this.#user(snapshot, state) : this.#guest(snapshot, state)))];
   }
 

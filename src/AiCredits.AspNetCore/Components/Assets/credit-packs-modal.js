@@ -24,7 +24,7 @@ dialog { position: fixed; inset: 0; inline-size: 100%; block-size: 100%; max-inl
 dialog::backdrop { background: var(--_raised); }
 .page { display: grid; gap: 1.5rem; align-content: start; max-inline-size: 72rem; margin-inline: auto; padding: clamp(1rem, 4vw, 2.5rem); padding-block-start: 0; }
 header { position: sticky; inset-block-start: 0; z-index: 1; display: flex; align-items: start; justify-content: space-between; gap: 1rem; padding-block: clamp(.9rem, 3vw, 1.75rem) .9rem; background: var(--_raised); }
-h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; outline-offset: 4px; border-radius: 4px; }
+h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; outline: none; }
 h3 { font-size: 1.1em; }
 .close { flex: none; inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border-radius: 50%; background: var(--_surface); color: var(--_text); border: 1px solid var(--_border); }
 .notice { padding: .85em 1.1em; border: 1px solid var(--_line); border-inline-start: 4px solid var(--_state); border-radius: calc(var(--_radius) * .7); background: var(--_soft); display: grid; gap: .3em; justify-items: start; }

@@ -3,7 +3,7 @@ import { formatAmount } from "./format.js";
 import { h } from "./render.js";
 import { costOf, countOf } from "./states.js";
 
-const ICON_OF = { loading: "credit", error: "help", unknown: "help", sufficient: "check", low: "low", insufficient: "none", guest: "guest" };
+const COST_ICONS = { loading: "credit", error: "help", unknown: "help", sufficient: "check", low: "low", insufficient: "none", guest: "guest" };
 
 /**
  * What the next generation costs, and whether the caller can pay it.
@@ -108,7 +108,7 @@ export class GenerationCostIndicator extends CreditsElement {
     const { state, exhausted } = view;
     const said = { sufficient: "stateEnough", low: "stateLow", insufficient: "stateInsufficient" }[state] ?? (exhausted ? "costGuestEmpty" : null);
     return h("span", { key: "pill", class: "pill", part: "base", "data-state": state, "aria-busy": String(state === "loading"), title: said && this.t(said) },
-      icon(exhausted ? "clock" : ICON_OF[state]),
+      icon(exhausted ? "clock" : COST_ICONS[state]),
       state === "loading" ? [h("span", { class: "bone", "aria-hidden": "true" }, "1 credit"), h("span", { class: "visually-hidden" }, this.t("loading"))]
       : state === "unknown" ? this.t("costUnknown")
       : state === "error" ? this.t("costFailed")
@@ -118,7 +118,7 @@ export class GenerationCostIndicator extends CreditsElement {
   #panel(snapshot, view) {
     const { state, exhausted } = view;
     return h("div", { key: "panel", class: "panel", part: "base", role: "group", "aria-label": this.t("costLabel"), "data-state": state, "aria-busy": String(state === "loading") },
-      icon(exhausted ? "clock" : ICON_OF[state]),
+      icon(exhausted ? "clock" : COST_ICONS[state]),
       h("div", { class: "lines" },
         state === "loading" ? [h("p", { class: "cost" }, h("span", { class: "bone", "aria-hidden": "true" }, "1 credit")), h("p", { class: "muted small" }, this.t(snapshot.slow ? "slow" : "loading"))]
         : state === "unknown" ? h("p", { class: "cost" }, this.t("costUnknown"))

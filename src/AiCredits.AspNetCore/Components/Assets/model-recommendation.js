@@ -23,7 +23,7 @@ export class ModelRecommendation extends CreditsElement {
 .group { container-type: inline-size; }
 legend { font-weight: 600; padding-block-end: .5em; }
 .models { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr)); gap: .6em; }
-.model { position: relative; display: grid; grid-template-columns: auto 1fr auto; gap: .1em .7em; align-items: start; min-block-size: 6.2rem; block-size: 100%; padding: .8em .95em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); cursor: pointer; transition: border-color .15s, background-color .15s; overflow-wrap: anywhere; }
+.model { position: relative; display: grid; grid-template-columns: auto 1fr auto; gap: .1em .7em; align-items: start; align-content: start; min-block-size: 6.2rem; block-size: 100%; padding: .8em .95em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); cursor: pointer; transition: border-color .15s, background-color .15s; overflow-wrap: anywhere; }
 .model:hover { border-color: color-mix(in oklab, var(--_accent) 55%, var(--_surface)); }
 .model:has(input:checked) { border-color: var(--_accent); box-shadow: inset 0 0 0 1px var(--_accent); background: color-mix(in oklab, var(--_accent) 8%, var(--_surface)); }
 .model:has(input:focus-visible) { outline: 3px solid var(--_accent); outline-offset: 2px; }
