@@ -105,9 +105,9 @@ public sealed partial class AccountBook
         var settlement = hold.OnExpiry == HoldExpiryPolicy.Capture
             ? Take(hold, hold.Amount, hold.ExpiresAt)
             : GiveBack(hold, hold.Slices, hold.ExpiresAt);
-        var ended = holds[hold.Id];
-        Finish(ended, GenerationStatus.Expired, NobodySettled, released, settlement);
-        Tell(new CreditEvent.HoldExpired(Account, settlement.Sequence, settlement.At, hold.Id, ended.Captured, released));
+        var charged = hold.Captured + (hold.Amount - released);
+        Finish(hold, GenerationStatus.Expired, NobodySettled, charged, released, settlement);
+        Tell(new CreditEvent.HoldExpired(Account, settlement.Sequence, settlement.At, hold.Id, charged, released));
     }
 
     private void Activate(LiveGrant grant, DateTime at)

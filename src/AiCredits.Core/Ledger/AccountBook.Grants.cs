@@ -6,6 +6,8 @@ public sealed partial class AccountBook
     // Half of what 64 bits hold, so that no sum of figures can overflow in the middle of a command.
     private const long MaxIssuedMillionths = long.MaxValue / 2;
 
+    private GrantSlice[] lastSlice = [];
+
     // Before anything is decided, as a command that throws must change nothing. What is scheduled counts, since it can't
     // be refused when its time comes.
     private void EnsureCanBeCounted(LedgerCommand command)
@@ -264,7 +266,7 @@ public sealed partial class AccountBook
             return;
         }
 
-        var slices = Select(amount, static _ => true);
+        var slices = Select(amount, model: null);
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
@@ -312,7 +314,7 @@ public sealed partial class AccountBook
     /// <summary>Moves credits from available to held, in burn order.</summary>
     private GrantSlice[] PinFor(string model, Credits amount)
     {
-        var slices = Select(amount, grant => grant.PaysFor(model));
+        var slices = Select(amount, model);
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
@@ -325,12 +327,13 @@ public sealed partial class AccountBook
         return slices;
     }
 
-    private GrantSlice[] Select(Credits amount, Func<LiveGrant, bool> usable)
+    /// <summary>What to take from which grants, in burn order; from any grant when <paramref name="model"/> is null.</summary>
+    private GrantSlice[] Select(Credits amount, string? model)
     {
         List<GrantSlice>? several = null;
         foreach (var grant in grants)
         {
-            if (grant.Available.IsZero || !usable(grant))
+            if (grant.Available.IsZero || (model is not null && !grant.PaysFor(model)))
             {
                 continue;
             }
@@ -339,7 +342,7 @@ public sealed partial class AccountBook
             amount -= part;
             if (amount.IsZero && several is null)
             {
-                return [new GrantSlice(grant.Id, part)];
+                return One(new GrantSlice(grant.Id, part));
             }
 
             (several ??= []).Add(new GrantSlice(grant.Id, part));
@@ -352,7 +355,10 @@ public sealed partial class AccountBook
         throw new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
     }
 
-    private static IReadOnlyList<GrantSlice> Head(IReadOnlyList<GrantSlice> slices, Credits amount)
+    // One spend after the other takes the same from the same grant, and what is kept of them can be shared.
+    private GrantSlice[] One(GrantSlice slice) => lastSlice is [var last] && last == slice ? lastSlice : lastSlice = [slice];
+
+    private static IReadOnlyList<GrantSlice> First(IReadOnlyList<GrantSlice> slices, Credits amount)
     {
         if (amount == Sum(slices))
         {
@@ -375,7 +381,7 @@ public sealed partial class AccountBook
         return head;
     }
 
-    private static IReadOnlyList<GrantSlice> Tail(IReadOnlyList<GrantSlice> slices, Credits amount)
+    private static IReadOnlyList<GrantSlice> Last(IReadOnlyList<GrantSlice> slices, Credits amount)
     {
         if (amount.IsZero)
         {

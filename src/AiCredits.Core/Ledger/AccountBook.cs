@@ -22,13 +22,7 @@ public sealed partial class AccountBook
     private Dictionary<long, LiveGrant>? grantsById;
     private int restrictedGrants;
 
-    private readonly List<Entry> newEntries = [];
-    private readonly Dictionary<Guid, HoldChange> holdChanges = [];
-    private readonly List<LiveGrant> dirtyGrants = [];
     private readonly List<LiveGrant> movedGrants = [];
-    private Dictionary<string, Entry>? newKeys;
-    private Dictionary<string, Refusal>? newRefusals;
-    private Dictionary<Guid, Generation>? newGenerations;
 
     private Credits scheduled;
     private Credits issued;
@@ -45,7 +39,6 @@ public sealed partial class AccountBook
     private DateTime? nextDueBefore;
     private bool frozen;
     private bool welcomed;
-    private ReadOnlyMemory<byte> chainHead;
 
     /// <summary>Opens the book of an account.</summary>
     /// <param name="state">Its figures.</param>
@@ -87,13 +80,6 @@ public sealed partial class AccountBook
         welcomed = state.Welcomed;
         low = state.Low;
         chainHead = state.ChainHead;
-    }
-
-    private enum HoldChange
-    {
-        Added,
-        Changed,
-        Ended,
     }
 
     /// <summary>The account.</summary>
@@ -166,97 +152,6 @@ public sealed partial class AccountBook
         return result;
     }
 
-    /// <summary>Everything decided since the book was opened or this was last called, to be written as a whole.</summary>
-    public AccountChanges TakeChanges()
-    {
-        var changes = new AccountChanges
-        {
-            SequenceBefore = sequenceBefore,
-            State = State,
-            Entries = newEntries.Count == 0 ? [] : newEntries.ToArray(),
-            Grants = dirtyGrants.Count == 0 ? [] : dirtyGrants.ConvertAll(grant => grant.ToGrant()),
-            OpenHolds = CollectHolds(),
-            EndedHolds = CollectEndedHolds(),
-            Generations = newGenerations is null ? [] : newGenerations.Values.ToArray(),
-            Refusals = newRefusals is null ? [] : newRefusals.Values.ToArray(),
-            Events = newEvents is null ? [] : newEvents,
-            IsEmpty = newEntries.Count == 0 && newRefusals is null && newGenerations is null && nextDue == nextDueBefore,
-        };
-        sequenceBefore = sequence;
-        nextDueBefore = nextDue;
-        newEntries.Clear();
-        holdChanges.Clear();
-        ForgetUsedUpGrants();
-        newKeys = null;
-        newRefusals = null;
-        newGenerations = null;
-        newEvents = null;
-        return changes;
-    }
-
-    private Hold[] CollectHolds()
-    {
-        List<Hold>? open = null;
-        foreach (var (id, change) in holdChanges)
-        {
-            if (change != HoldChange.Ended)
-            {
-                (open ??= []).Add(holds[id]);
-            }
-        }
-
-        return open is null ? [] : [.. open];
-    }
-
-    private Guid[] CollectEndedHolds()
-    {
-        List<Guid>? ended = null;
-        foreach (var (id, change) in holdChanges)
-        {
-            if (change == HoldChange.Ended)
-            {
-                (ended ??= []).Add(id);
-            }
-        }
-
-        return ended is null ? [] : [.. ended];
-    }
-
-    private Entry Append(Entry entry)
-    {
-        sequence++;
-        lastAt = entry.At;
-        var hash = EntryHash.Compute(chainHead.Span, entry);
-        entry = entry with { Hash = hash };
-        chainHead = hash;
-        newEntries.Add(entry);
-        if (entry.Key is not null)
-        {
-            (newKeys ??= new(StringComparer.Ordinal)).Add(entry.Key, entry);
-        }
-
-        return entry;
-    }
-
-    /// <summary>The next entry. Call it when the figures are those after the entry.</summary>
-    private Entry Draft(EntryKind kind, DateTime at, Credits amount) => new()
-    {
-        Account = Account,
-        Sequence = sequence + 1,
-        At = at > lastAt ? at : lastAt,
-        Kind = kind,
-        Amount = amount,
-        AvailableAfter = available,
-        HeldAfter = held,
-        DebtAfter = debt,
-    };
-
-    private Entry? FindEntry(string key) => newKeys is not null && newKeys.TryGetValue(key, out var entry) ? entry : history.FindEntry(key);
-
-    private Refusal? FindRefusal(string key) => newRefusals is not null && newRefusals.TryGetValue(key, out var refusal) ? refusal : history.FindRefusal(key);
-
-    private Generation? FindGeneration(Guid id) => newGenerations is not null && newGenerations.TryGetValue(id, out var generation) ? generation : history.FindGeneration(id);
-
     private LiveGrant Touch(LiveGrant grant)
     {
         if (!grant.Dirty)
@@ -310,34 +205,6 @@ public sealed partial class AccountBook
         scheduled += grant.Scheduled;
         restrictedGrants += grant.Restricted ? 1 : 0;
         return grant;
-    }
-
-    private void ForgetUsedUpGrants()
-    {
-        var usedUp = false;
-        foreach (var grant in dirtyGrants)
-        {
-            grant.Dirty = false;
-            usedUp |= !grant.IsLive;
-        }
-
-        dirtyGrants.Clear();
-        if (usedUp)
-        {
-            grants.RemoveAll(Forget);
-        }
-    }
-
-    private bool Forget(LiveGrant grant)
-    {
-        if (grant.IsLive)
-        {
-            return false;
-        }
-
-        restrictedGrants -= grant.Restricted ? 1 : 0;
-        grantsById?.Remove(grant.Id);
-        return true;
     }
 
     private LiveGrant FindGrant(long id) => TryFindGrant(id)

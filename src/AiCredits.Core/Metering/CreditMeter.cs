@@ -21,6 +21,7 @@ public sealed partial class CreditMeter
     private readonly CreditMetrics metrics;
     private readonly SettlementRetry retry;
     private readonly ILogger<CreditMeter> logger;
+    private readonly SharedStarts starts = new();
 
     internal CreditMeter(
         ICreditStore store,
@@ -245,9 +246,14 @@ public sealed partial class CreditMeter
         }
     }
 
-    private static GenerationStart Start(GenerationRequest request, AiCreditsOptions settings, DateTime now)
+    private GenerationStart Start(GenerationRequest request, AiCreditsOptions settings, DateTime now)
     {
         var prompt = settings.Prompts.Keep ? Text.Fit(request.Prompt, settings.Prompts.MaxLength) : null;
+        if (prompt is null)
+        {
+            return starts.Find(request.Quote);
+        }
+
         return new GenerationStart
         {
             Model = request.Quote.Model,
@@ -255,7 +261,7 @@ public sealed partial class CreditMeter
             Price = request.Quote.Total,
             PriceVersion = request.Quote.Version,
             Prompt = prompt,
-            PromptExpiresAt = prompt is not null && settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
+            PromptExpiresAt = settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
         };
     }
 
