@@ -7,6 +7,7 @@ using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Pricing;
+using AiCredits.Promotions;
 using AiCredits.Statements;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -65,6 +66,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService<EventDispatcher>();
+        services.AddPromotions();
         services.AddSingleton(provider => new CreditMeter(
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IGuestLimiter>(),

@@ -3,6 +3,7 @@ using AiCredits.Guests;
 using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Pricing;
+using AiCredits.Referrals;
 
 namespace AiCredits;
 
@@ -47,6 +48,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>How events are told.</summary>
     public EventOptions Events { get; } = new();
+
+    /// <summary>Credits for bringing others.</summary>
+    public ReferralOptions Referrals { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

@@ -124,6 +124,13 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
             faults.Add($"AIC1018: AiCredits:Events:PollInterval is {options.Events.PollInterval}. Use 0.01 seconds to a day.");
         }
 
+        if (options.Referrals is { ReferrerCredits.IsNegative: true } or { ReferredCredits.IsNegative: true }
+            || options.Referrals.ReferrerCredits.Millionths > LedgerCommand.MaxAmountMillionths || options.Referrals.ReferredCredits.Millionths > LedgerCommand.MaxAmountMillionths
+            || options.Referrals.CreditsExpireAfter <= TimeSpan.Zero || options.Referrals.TakeBackWithin <= TimeSpan.Zero)
+        {
+            faults.Add("AIC1020: AiCredits:Referrals has credits below 0 or beyond counting, or a time of zero or less. Use 0 to a billion credits, and more than zero for CreditsExpireAfter and TakeBackWithin (leave CreditsExpireAfter out for never).");
+        }
+
         if (options.MaxCount is < 1 or > 1_000_000)
         {
             faults.Add($"AIC1016: AiCredits:MaxCount is {options.MaxCount}. Use 1 to 1000000.");

@@ -12,6 +12,13 @@ public sealed class ConformanceTests
     private const string StoreSuite = "CreditStoreConformance";
     private const string LimiterSuite = "GuestLimiterConformance";
 
+    // The smaller stores, by their contracts.
+    private static readonly Dictionary<string, string> OtherSuites = new()
+    {
+        ["IPromoCodeStore"] = "PromoCodeStoreConformance",
+        ["IReferralStore"] = "ReferralStoreConformance",
+    };
+
     [Fact]
     public void Every_store_and_limiter_is_proved_by_its_suite()
     {
@@ -23,7 +30,7 @@ public sealed class ConformanceTests
 
     [Fact]
     public void There_is_something_to_prove() =>
-        Implementations().Select(needed => needed.Suite).Distinct().ShouldBe([StoreSuite, LimiterSuite], ignoreOrder: true);
+        Implementations().Select(needed => needed.Suite).Distinct().ShouldBe([StoreSuite, LimiterSuite, .. OtherSuites.Values], ignoreOrder: true);
 
     [Theory]
     [InlineData("[Proves(typeof(SomeStore))] public sealed class Tests : CreditStoreConformance;", true)]
@@ -47,7 +54,7 @@ public sealed class ConformanceTests
     private static string? SuiteOf(Type contract) =>
         contract == typeof(ICreditStore) || contract.Name == "ILedgerBatchExecutor" ? StoreSuite
         : contract == typeof(IGuestLimiter) ? LimiterSuite
-        : null;
+        : OtherSuites.GetValueOrDefault(contract.Name);
 
     private static HashSet<(string Name, string Suite)> FindProofs(IEnumerable<string> sources)
     {
@@ -64,7 +71,7 @@ public sealed class ConformanceTests
             }
 
             var lineage = LineageOf(name, classes);
-            if (lineage.Find(one => one is StoreSuite or LimiterSuite) is { } suite)
+            if (lineage.Find(one => one is StoreSuite or LimiterSuite || OtherSuites.ContainsValue(one)) is { } suite)
             {
                 proofs.UnionWith(lineage.SelectMany(one => classes.GetValueOrDefault(one, [])).SelectMany(ProvedBy).Select(proved => (proved, suite)));
             }

@@ -1,6 +1,7 @@
 using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
+using AiCredits.AspNetCore.Promotions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +65,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .Produces<ClaimResponse>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .RequireAiCreditsWorkLimit();
+        personal.MapPromotions();
         return group;
     }
 }

@@ -1,3 +1,4 @@
+using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Schema;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -28,6 +29,7 @@ public static class AiCreditsModelBuilderExtensions
         AddResponse(modelBuilder.Entity<ResponseRow>());
         AddGuests(modelBuilder);
         AddSetting(modelBuilder.Entity<SettingRow>());
+        modelBuilder.AddPromotions();
         return modelBuilder;
     }
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Promotions;
+using AiCredits.EntityFramework.Referrals;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -24,6 +26,9 @@ internal static class SchemaCheck
         ProbeAsync<GuestGenerationRow>,
         ProbeAsync<GuestClaimRow>,
         ProbeAsync<SettingRow>,
+        ProbeAsync<PromoCodeRow>,
+        ProbeAsync<PromoRedemptionRow>,
+        ProbeAsync<ReferralRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>
