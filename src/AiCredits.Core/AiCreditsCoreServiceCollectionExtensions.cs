@@ -59,7 +59,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<MemoryCreditStore>();
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
-        services.TryAddSingleton<IntegrityCheck>();
+        services.AddIntegrity();
         services.TryAddSingleton<AccountStatements>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();

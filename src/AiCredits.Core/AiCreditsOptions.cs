@@ -1,5 +1,6 @@
 using AiCredits.Events;
 using AiCredits.Guests;
+using AiCredits.Integrity;
 using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Pricing;
@@ -51,6 +52,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>Credits for bringing others.</summary>
     public ReferralOptions Referrals { get; } = new();
+
+    /// <summary>The checks of the ledger that run beside the app.</summary>
+    public IntegrityOptions Integrity { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

@@ -59,6 +59,27 @@ internal sealed class MemoryAccount : IAccountHistory
         }
     }
 
+    /// <summary>The last entries, and what is live.</summary>
+    public AccountArchive RecentArchive(int maxEntries)
+    {
+        lock (gate)
+        {
+            return new AccountArchive(book.State, book.LiveGrants, [.. book.OpenHolds], AsyncEnumerable.Empty<Generation>(), entries.TakeLast(maxEntries).ToArray().ToAsyncEnumerable());
+        }
+    }
+
+    public ChainHead Head
+    {
+        get
+        {
+            lock (gate)
+            {
+                var state = book.State;
+                return new ChainHead(state.Account, state.Sequence, state.ChainHead);
+            }
+        }
+    }
+
     public bool SettleDue(DateTime now)
     {
         lock (gate)
