@@ -2,6 +2,7 @@ using AiCredits.DemoSite;
 using AiCredits.DemoSite.Accounts;
 using AiCredits.DemoSite.Generation;
 using AiCredits.DemoSite.Imaging;
+using AiCredits.DemoSite.Lab;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -10,6 +11,7 @@ builder.AddDemoDatabase(credits);
 builder.Services.AddDemoAccounts();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
+builder.Services.AddSingleton<AccountLab>();
 builder.Services.AddRazorPages();
 builder.Services.AddProblemDetails();
 builder.Services.AddValidation();
@@ -32,6 +34,11 @@ app.MapAiCredits();
 app.MapImages();
 app.MapDemoAccounts();
 app.MapDemoPages();
+if (app.Environment.IsDevelopment())
+{
+    app.MapLab();
+}
+
 app.MapOpenApi();
 
 await app.CreateUserTablesAsync();

@@ -16,26 +16,25 @@ let clockOffset = 0;
 export const serverNow = () => Date.now() + clockOffset;
 
 /**
- * Calls the API. Never throws: what can't be reached is an answer with status 0.
- * @returns {Promise<{ ok: boolean, status: number, headers: Headers, body: any }>}
+ * Calls the API. Never throws: what can't be reached is an answer with status 0. A body that is a string is sent as it is.
+ * @returns {Promise<{ ok: boolean, status: number, headers: Headers, body: any, text: string }>}
  */
-export async function call(method, url, body, headers = {}, signal = undefined) {
+export async function call(method, url, body, headers = {}) {
   let response, text;
   try {
     response = await fetch(url, {
       method,
-      headers: { Accept: "application/json, application/problem+json", ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
-      body: body ? JSON.stringify(body) : undefined,
-      signal,
+      headers: { Accept: "application/json, application/problem+json, */*;q=0.5", ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
+      body: typeof body === "string" ? body : body && JSON.stringify(body),
     });
     text = await response.text();
   } catch {
-    return { ok: false, status: 0, headers: new Headers(), body: { title: "The site can't be reached", detail: "Nothing is known of this attempt. Check the connection and try again; the history tells whether it was charged." } };
+    return { ok: false, status: 0, headers: new Headers(), text: "", body: { title: "The site can't be reached", detail: "Nothing is known of this attempt. Check the connection and try again; the history tells whether it was charged." } };
   }
 
   const offset = Date.parse(response.headers.get("Date") ?? "") - Date.now();
   clockOffset = Math.abs(offset) > 2000 ? offset : 0;
-  return { ok: response.ok, status: response.status, headers: response.headers, body: parse(text) };
+  return { ok: response.ok, status: response.status, headers: response.headers, body: parse(text), text };
 }
 
 function parse(text) {
@@ -49,13 +48,18 @@ function parse(text) {
 const telling = ["Credits-Charged", "Credits-Remaining", "RateLimit-Policy", "RateLimit", "Retry-After", "Content-Type"];
 const shorten = (_, value) => (typeof value === "string" && value.startsWith("data:") ? `${value.slice(0, 40)}…` : value);
 
-/** A call as text, with the data of pictures cut short. */
+/** An answer as text, with the data of pictures cut short. */
+export const describeAnswer = (answer) => [
+  `HTTP ${answer.status}`,
+  ...telling.filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`),
+  "",
+  answer.body === null ? answer.text : JSON.stringify(answer.body, shorten, 2),
+].join("\n").trimEnd();
+
+/** A call with its answer as text. */
 export const describe = (method, url, body, answer) => [
   `${method} ${url}`,
   ...(body ? ["Content-Type: application/json", "", JSON.stringify(body, null, 2)] : []),
   "",
-  `HTTP ${answer.status}`,
-  ...telling.filter((name) => answer.headers.has(name)).map((name) => `${name}: ${answer.headers.get(name)}`),
-  "",
-  answer.body === null ? "" : JSON.stringify(answer.body, shorten, 2),
-].join("\n").trimEnd();
+  describeAnswer(answer),
+].join("\n");

@@ -1,0 +1,114 @@
+using Microsoft.Playwright;
+
+namespace AiCredits.DemoSite.Pages;
+
+/// <summary>What holds for every page of the demo.</summary>
+public sealed class SiteTests(Chromium chromium, SharedDemoServer site)
+{
+    public static TheoryData<string> Paths() => [.. DemoPages.All.Select(page => page.Path)];
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task A_page_is_in_order_for_guests_and_users(string path)
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, path, 320, 640);
+        await visit.ShouldBeInOrderAsync("guest");
+        await KeepPictureAsync(visit, path, "phone-light");
+
+        using var user = site.NewVisitor();
+        await user.SignUpAsync();
+        await using var signedIn = await DemoVisit.OpenAsync(chromium, site, path, visitor: user);
+        await signedIn.ExpectTextAsync("#account-email", user.Email);
+        await signedIn.ShouldBeInOrderAsync("user");
+        await signedIn.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await signedIn.Page.EvaluateAsync("document.documentElement.dir = 'rtl'");
+        await KeepPictureAsync(signedIn, path, "desk-dark-rtl");
+        visit.Complaints.ShouldBeEmpty();
+        signedIn.Complaints.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Nothing_jumps_while_a_page_loads(string path)
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, path, 360, 740);
+
+        (await visit.ShiftsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_navigation_leads_to_every_page_with_the_keyboard_alone()
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, "/credits-demo");
+        foreach (var page in DemoPages.All.Skip(1))
+        {
+            await visit.Find($"nav[aria-label=Pages] a[href='{page.Path}']").FocusAsync();
+            await visit.Page.Keyboard.PressAsync("Enter");
+            await visit.Page.WaitForURLAsync($"**{page.Path}");
+            await Assertions.Expect(visit.Find("nav[aria-label=Pages] [aria-current=page]")).ToHaveTextAsync(page.Title);
+        }
+
+        // The first stop of each page leads past the navigation.
+        await visit.Page.Keyboard.PressAsync("Tab");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(visit.Find("#main")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_start_page_knows_how_far_the_visitor_has_come()
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, "/credits-demo");
+        await ExpectStepAsync("guest");
+        await visit.SignUpAsync();
+        await ExpectStepAsync("welcome");
+        await visit.SpendDownAsync(leave: 20);
+        await ReturnAsync();
+        await ExpectStepAsync("spend");
+        await visit.SpendDownAsync(leave: 9);
+        await ReturnAsync();
+        await ExpectStepAsync("low");
+        await visit.SpendDownAsync(leave: 0);
+        await ReturnAsync();
+        await ExpectStepAsync("empty");
+
+        Task ExpectStepAsync(string step) => Assertions.Expect(visit.Find("#funnel [aria-current=step]")).ToHaveAttributeAsync("data-step", step);
+
+        // As when somebody comes back from another tab.
+        Task ReturnAsync() => visit.Page.EvaluateAsync("dispatchEvent(new Event('focus'))");
+    }
+
+    [Fact]
+    public async Task Colours_that_were_chosen_are_kept()
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, "/credits-demo");
+
+        await visit.Find("#theme").SelectOptionAsync("dark");
+        await visit.LoadAsync();
+
+        (await visit.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).colorScheme")).ShouldBe("dark");
+        await Assertions.Expect(visit.Find("#theme")).ToHaveValueAsync("dark");
+    }
+
+    [Theory]
+    [InlineData("<img/src=x>@example.com")]
+    [InlineData("not an address")]
+    [InlineData("")]
+    public async Task A_hostile_or_missing_address_is_refused_as_text(string email)
+    {
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, "/credits-demo");
+        await visit.Find("#sign-up-open").ClickAsync();
+        await visit.Find("#email").FillAsync(email);
+        await visit.Find("#password").FillAsync(Visitor.Password);
+
+        await visit.Find("#account-submit").ClickAsync();
+
+        await visit.ExpectVisibleAsync("#account-error");
+        await Assertions.Expect(visit.Find("#email")).ToBeFocusedAsync();
+        (await visit.Find("img[src=x]").CountAsync()).ShouldBe(0);
+        visit.Complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>Pictures of the pages for those who want to look at them.</summary>
+    private static Task<byte[]> KeepPictureAsync(DemoVisit visit, string path, string look) =>
+        visit.Page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"{path.Split('/')[^1]}-{look}.png") });
+}
