@@ -1,10 +1,11 @@
 using AiCredits.Ledger;
+using AiCredits.Metering;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AiCredits.DemoSite.Lab;
 
 /// <summary>Does to an account what an admin or time would do. Each act is one command to the ledger.</summary>
-internal sealed class AccountLab(ICreditStore store, IConfiguration configuration, TimeProvider clock)
+internal sealed class AccountLab(CreditMeter meter, ICreditStore store, IConfiguration configuration, TimeProvider clock)
 {
     private const string Actor = "lab";
 
@@ -27,7 +28,8 @@ internal sealed class AccountLab(ICreditStore store, IConfiguration configuratio
     /// <summary>Spends whatever is above the given balance, as one generation would.</summary>
     public async Task<Ok<SpentDown>> SpendDownAsync(AccountId account, Credits leave, CancellationToken cancellationToken)
     {
-        var available = (await store.GetAccountAsync(account, cancellationToken)).State.Available;
+        // Through the meter, which gives a new account its welcome credits first.
+        var available = (await meter.GetAccountAsync(account, cancellationToken)).State.Available;
         if (available <= leave)
         {
             return TypedResults.Ok(new SpentDown(Credits.Zero, available));
@@ -39,7 +41,7 @@ internal sealed class AccountLab(ICreditStore store, IConfiguration configuratio
         if (await store.ExecuteAsync(hold, cancellationToken) is not HoldResult.Held)
         {
             // Something else spent it meanwhile: there is less to spend than a moment ago.
-            return TypedResults.Ok(new SpentDown(Credits.Zero, (await store.GetAccountAsync(account, cancellationToken)).State.Available));
+            return TypedResults.Ok(new SpentDown(Credits.Zero, (await meter.GetAccountAsync(account, cancellationToken)).State.Available));
         }
 
         var capture = new CaptureCommand(account, id, Amount: null, new GenerationEnd { Outcome = GenerationOutcome.Succeeded }) { Description = "Spent down in the lab" };

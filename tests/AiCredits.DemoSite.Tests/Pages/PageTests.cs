@@ -170,7 +170,7 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
         (await visit.ShiftsAsync()).ShouldBeEmpty();
     }
 
-    [GeneratedRegex(@"<script(?![^>]*(?:\ssrc=|type=\"application/json\"))|<style|\sstyle=|\son\w+=|javascript:", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<script(?![^>]*(?:\ssrc=|type=""application/json""))|<style|\sstyle=|\son\w+=|javascript:", RegexOptions.IgnoreCase)]
     private static partial Regex Inline();
 
     [GeneratedRegex("(?:href|src)=\"(/[^\"]+\\.(?:js|css|svg|webp))\"")]
