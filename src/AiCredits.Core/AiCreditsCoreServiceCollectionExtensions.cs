@@ -6,6 +6,7 @@ using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
+using AiCredits.Plans;
 using AiCredits.Pricing;
 using AiCredits.Promotions;
 using AiCredits.Statements;
@@ -67,6 +68,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.AddHostedService<Sweeper>();
         services.AddHostedService<EventDispatcher>();
         services.AddPromotions();
+        services.AddPlans();
         services.AddSingleton(provider => new CreditMeter(
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IGuestLimiter>(),
@@ -75,6 +77,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CreditMetrics>(),
             provider.GetRequiredService<SettlementRetry>(),
+            provider.GetRequiredService<SubscriptionDesk>(),
             provider.GetRequiredService<ILogger<CreditMeter>>()));
         return new AiCreditsBuilder(services);
     }

@@ -3,6 +3,7 @@ using AiCredits.Guests;
 using AiCredits.Integrity;
 using AiCredits.Metering;
 using AiCredits.Packs;
+using AiCredits.Plans;
 using AiCredits.Pricing;
 using AiCredits.Referrals;
 
@@ -49,6 +50,12 @@ public sealed class AiCreditsOptions
 
     /// <summary>How events are told.</summary>
     public EventOptions Events { get; } = new();
+
+    /// <summary>The plans by id. Starts empty: add what you sell by subscription.</summary>
+    public Dictionary<string, PlanOptions> Plans { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How long the credits of a plan's period live on after its end, while the renewal is being paid. Default one day.</summary>
+    public TimeSpan PlanGrace { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Credits for bringing others.</summary>
     public ReferralOptions Referrals { get; } = new();

@@ -17,6 +17,7 @@ public sealed class ConformanceTests
     {
         ["IPromoCodeStore"] = "PromoCodeStoreConformance",
         ["IReferralStore"] = "ReferralStoreConformance",
+        ["ISubscriptionStore"] = "SubscriptionStoreConformance",
     };
 
     [Fact]

@@ -22,6 +22,7 @@ internal sealed class CreditProblems(
     public IResult Refused(HttpContext context, Admission admission) => admission switch
     {
         Admission.InsufficientCredits refused => InsufficientCredits(context, refused),
+        Admission.FairUseReached reached => FairUseReached(context, reached),
         Admission.GuestLimitReached reached => GuestLimitReached(context, reached.Usage),
         Admission.SignInRequired => SignInRequired(context),
         Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
@@ -105,6 +106,20 @@ internal sealed class CreditProblems(
             ("resetsAt", usage.ResetsAt),
             ("signUpUrl", AiCreditsHttpOptions.ToClient(context, http.SignUpUrl)),
             ("welcomeCredits", options.CurrentValue.WelcomeCredits));
+    }
+
+    private CreditProblemResult FairUseReached(HttpContext context, Admission.FairUseReached reached)
+    {
+        RetryAfter(context, reached.ResetsAt - UtcMicroseconds.Now(clock));
+        return Problem(
+            context,
+            StatusCodes.Status429TooManyRequests,
+            "fair-use-limit-reached",
+            "The fair-use limit is reached",
+            $"The plan allows {Amount(reached.Limit)} worth of generations for now. Try again after the time in Retry-After, or buy a pack to go on.",
+            ("limit", reached.Limit),
+            ("resetsAt", reached.ResetsAt),
+            ("packsUrl", AiCreditsHttpOptions.ToClient(context, http.PacksUrl)));
     }
 
     /// <summary>The price of an endpoint's own model was taken off the list while the app runs: not the client's fault.</summary>

@@ -20,6 +20,7 @@ public static class CreditEventJson
         ["credits_granted"] = typeof(CreditEvent.CreditsGranted),
         ["credits_expired"] = typeof(CreditEvent.CreditsExpired),
         ["hold_expired"] = typeof(CreditEvent.HoldExpired),
+        ["subscription_changed"] = typeof(CreditEvent.SubscriptionChanged),
     };
 
     /// <summary>The event as JSON.</summary>

@@ -4,6 +4,7 @@ using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Idempotency;
 using AiCredits.EntityFramework.Ledger;
+using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Referrals;
 using AiCredits.EntityFramework.Store;
@@ -12,6 +13,7 @@ using AiCredits.Guests;
 using AiCredits.Idempotency;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
+using AiCredits.Plans;
 using AiCredits.Promotions;
 using AiCredits.Referrals;
 using Microsoft.EntityFrameworkCore;
@@ -89,6 +91,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IGuestLimiter, EfGuestLimiter>());
         services.Replace(ServiceDescriptor.Singleton<IPromoCodeStore, EfPromoCodeStore>());
         services.Replace(ServiceDescriptor.Singleton<IReferralStore, EfReferralStore>());
+        services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
 
         // First of all hosted services, so that whatever else starts finds the tables.
         if (!services.Any(service => service.ImplementationType == typeof(SchemaStarter)))

@@ -1,3 +1,5 @@
+using AiCredits.EntityFramework.Schema;
+using AiCredits.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiCredits.EntityFramework.Hosting;
@@ -7,7 +9,7 @@ internal static class VersionedRows
 {
     /// <summary>
     /// Adds the row (version 0) or changes it, raising its version by one; false when it has another version than
-    /// <paramref name="version"/>, or when a unique column of it is taken.
+    /// <paramref name="version"/>, or when a unique column of it is taken. Events go to the outbox in the same transaction.
     /// </summary>
     public static async ValueTask<bool> SaveAsync<TRow>(
         CreditsDatabase database,
@@ -15,7 +17,8 @@ internal static class VersionedRows
         Func<IQueryable<TRow>, IQueryable<TRow>> which,
         Func<TRow> make,
         Action<TRow> set,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IReadOnlyList<CreditEvent>? events = null)
         where TRow : class, IVersionedRow
     {
         try
@@ -36,6 +39,7 @@ internal static class VersionedRows
 
                     set(row);
                     row.Version = version + 1;
+                    context.AddRange((events ?? []).Select(EventRow.From));
                     await context.SaveChangesAsync(token).ConfigureAwait(false);
                     return true;
                 },

@@ -1,3 +1,4 @@
+using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Schema;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -30,6 +31,7 @@ public static class AiCreditsModelBuilderExtensions
         AddGuests(modelBuilder);
         AddSetting(modelBuilder.Entity<SettingRow>());
         modelBuilder.AddPromotions();
+        modelBuilder.AddPlans();
         return modelBuilder;
     }
 

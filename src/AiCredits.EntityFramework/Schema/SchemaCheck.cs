@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Referrals;
 using Microsoft.Data.Sqlite;
@@ -29,6 +30,7 @@ internal static class SchemaCheck
         ProbeAsync<PromoCodeRow>,
         ProbeAsync<PromoRedemptionRow>,
         ProbeAsync<ReferralRow>,
+        ProbeAsync<SubscriptionRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>

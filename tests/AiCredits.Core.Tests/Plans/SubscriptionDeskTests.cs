@@ -1,0 +1,352 @@
+using AiCredits.Ledger;
+using AiCredits.Metering;
+using AiCredits.Plans;
+
+namespace AiCredits.Core.Tests.Plans;
+
+public sealed class SubscriptionDeskTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_paid_period_grants_its_credits_once_however_often_it_is_told()
+    {
+        await using var app = new PlanApp();
+
+        var subscription = await app.SubscribeAsync("basic");
+        for (var time = 0; time < 3; time++)
+        {
+            await app.Desk.HandleAsync(new SubscriptionEvent($"evt_{time}", "invoice.paid", "sub_1", app.Now), Cancel);
+        }
+
+        subscription.State.ShouldBe(SubscriptionState.Active);
+        (await app.BalanceAsync()).ShouldBe(100);
+        var grant = (await app.App.Store.GetAccountAsync(PlanApp.Ann, Cancel)).LiveGrants.ShouldHaveSingleItem();
+        (grant.Kind, grant.Reference).ShouldBe((GrantKind.Plan, subscription.Id.ToString()));
+        grant.ExpiresAt.ShouldBe(app.Now.AddMonths(1).AddDays(1), "The last day is for the renewal to be paid.");
+    }
+
+    [Fact]
+    public async Task A_renewal_takes_what_is_left_and_grants_anew_without_a_gap()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("basic");
+        await app.SpendAsync(30);
+
+        // Stripe's renewal invoice is a draft for an hour: the period is new, and not paid.
+        app.App.Clock.Advance(start.AddMonths(1).AddMinutes(30) - app.Now);
+        app.Provider.Facts = app.Provider.Facts! with { PeriodStart = start.AddMonths(1), PeriodEnd = start.AddMonths(2), PaidThrough = start.AddMonths(1) };
+        await app.SweepAsync();
+        (await app.BalanceAsync()).ShouldBe(70);
+
+        app.Provider.Pay(start.AddMonths(1));
+        await app.Desk.HandleAsync(new SubscriptionEvent("evt", "invoice.paid", "sub_1", app.Now), Cancel);
+
+        (await app.BalanceAsync()).ShouldBe(100);
+        await app.ProveAsync();
+    }
+
+    [Theory]
+    [InlineData(0, 200 + 150)]
+    [InlineData(20, 200 + 150)]
+    [InlineData(80, 200 + 120)]
+    [InlineData(200, 200)]
+    public async Task What_is_left_is_carried_over_up_to_the_cap(int spent, int expected)
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("plus");
+        if (spent > 0)
+        {
+            await app.SpendAsync(spent);
+        }
+
+        app.Provider.Pay(start.AddMonths(1), "plus");
+        await app.PassAsync(start.AddMonths(1).AddMinutes(5) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(expected);
+        await app.SweepAsync();
+        (await app.BalanceAsync()).ShouldBe(expected);
+
+        // Again at the next one: what was carried over counts as left too, and never adds up beyond the cap.
+        app.Provider.Pay(start.AddMonths(2), "plus");
+        await app.PassAsync(start.AddMonths(2).AddDays(3) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(350);
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_yearly_plan_is_refilled_each_month_and_ends_with_its_year()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("annual", months: 12);
+        await app.Desk.CancelAsync(PlanApp.Ann, Cancel);
+        for (var month = 1; month < 12; month++)
+        {
+            await app.SpendAsync(40);
+            await app.PassAsync(start.AddMonths(month).AddMinutes(1) - app.Now);
+            (await app.BalanceAsync()).ShouldBe(100, $"month {month}");
+        }
+
+        app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.Ended, EndedAt = start.AddYears(1) };
+        await app.PassAsync(start.AddYears(1).AddMinutes(1) - app.Now);
+
+        (await app.BalanceAsync()).ShouldBe(0);
+        (await app.Desk.FindAsync(PlanApp.Ann, Cancel)).ShouldBeNull();
+        (await app.App.Store.GetAccountAsync(PlanApp.Ann, Cancel)).State.Issued.ShouldBe(1_200);
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task Refills_of_a_year_that_is_paid_come_while_the_provider_is_down()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("annual", months: 12);
+        app.Provider.IsDown = true;
+
+        await app.PassAsync(start.AddMonths(1).AddMinutes(1) - app.Now);
+
+        (await app.BalanceAsync()).ShouldBe(100);
+        (await app.App.Store.GetAccountAsync(PlanApp.Ann, Cancel)).State.Issued.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_upgrade_grants_the_rest_of_the_difference_at_once_and_switching_back_and_forth_gains_nothing()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("basic");
+        app.App.Clock.Advance((start.AddMonths(1) - start) / 2);
+
+        var upgraded = (await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription;
+        upgraded.Plan.Id.ShouldBe("plus");
+        app.Provider.Changes[^1].Now.ShouldBeTrue();
+        (await app.BalanceAsync()).ShouldBe(150, "Half of the period is left, so half of the difference.");
+
+        for (var round = 0; round < 3; round++)
+        {
+            var lower = (await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription;
+            (lower.Plan.Id, lower.NextPlan!.Id).ShouldBe(("plus", "basic"));
+            app.Provider.Changes[^1].Now.ShouldBeFalse();
+            var higher = (await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription;
+            higher.NextPlan.ShouldBeNull();
+            (await app.BalanceAsync()).ShouldBe(150);
+        }
+
+        // Down from the next period on.
+        await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel);
+        app.Provider.Pay(start.AddMonths(1), "basic");
+        await app.PassAsync(start.AddMonths(1).AddMinutes(5) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(100);
+        (await app.Desk.FindAsync(PlanApp.Ann, Cancel))!.Plan.Id.ShouldBe("basic");
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_change_to_yearly_billing_grants_no_second_time_what_was_used_ahead()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("basic");
+        await app.SpendAsync(100);
+        app.App.Clock.Advance((start.AddMonths(1) - start) / 4);
+
+        app.Provider.Pay(app.Now, "annual", months: 12);
+        await app.Desk.HandleAsync(new SubscriptionEvent("evt", "customer.subscription.updated", "sub_1", app.Now), Cancel);
+
+        (await app.BalanceAsync()).ShouldBe(25, "A quarter of the month had passed, so 75 of the 100 were ahead of it.");
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_trial_grants_its_own_credits_once_per_account()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        var opened = (await app.Desk.SubscribeAsync(PlanApp.Order("trial"), Cancel)).ShouldBeOfType<SubscribeResult.Opened>();
+        app.Provider.Checkout!.TrialDays.ShouldBe(7);
+        app.Provider.Facts = new ProviderSubscription(ProviderSubscriptionStatus.Trialing) { Id = "sub_1", PlanId = "trial", PeriodStart = start, PeriodEnd = start.AddDays(7), PaidThrough = start.AddDays(7) };
+        (await app.Desk.ConfirmAsync(opened.Subscription.Id, Cancel))!.State.ShouldBe(SubscriptionState.Trialing);
+        (await app.BalanceAsync()).ShouldBe(10);
+
+        app.Provider.Pay(start.AddDays(7), "trial");
+        await app.PassAsync(start.AddDays(7).AddMinutes(1) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(100);
+
+        app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.Ended };
+        await app.PassAsync(TimeSpan.FromDays(1));
+        (await app.BalanceAsync()).ShouldBe(0, "What a subscription has left when it ends at once is taken back.");
+        app.Provider.Facts = null;
+        await app.Desk.SubscribeAsync(PlanApp.Order("trial"), Cancel);
+        app.Provider.Checkout.TrialDays.ShouldBe(0);
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_failed_payment_stops_the_refills_and_paying_late_starts_them_again()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("basic");
+        app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.PastDue, PeriodStart = start.AddMonths(1), PeriodEnd = start.AddMonths(2), PaidThrough = start.AddMonths(1) };
+        await app.PassAsync(start.AddMonths(1).AddDays(2) - app.Now);
+
+        (await app.BalanceAsync()).ShouldBe(0);
+        (await app.Desk.FindAsync(PlanApp.Ann, Cancel))!.State.ShouldBe(SubscriptionState.PastDue);
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.NotPossible>();
+
+        app.Provider.Pay(start.AddMonths(1));
+        await app.PassAsync(TimeSpan.FromDays(1));
+        (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_paused_subscription_grants_nothing_until_it_is_resumed()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("annual", months: 12);
+        app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.Paused };
+        await app.PassAsync(start.AddMonths(1).AddHours(1) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(0);
+
+        app.Provider.Facts = app.Provider.Facts with { Status = ProviderSubscriptionStatus.Active };
+        await app.PassAsync(TimeSpan.FromDays(1));
+        (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Cancelling_and_going_on_after_all()
+    {
+        await using var app = new PlanApp();
+        await app.SubscribeAsync("basic");
+
+        (await app.Desk.CancelAsync(PlanApp.Ann, Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription.CancelAtPeriodEnd.ShouldBeTrue();
+        (await app.BalanceAsync()).ShouldBe(100);
+        (await app.Desk.ReactivateAsync(PlanApp.Ann, Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription.CancelAtPeriodEnd.ShouldBeFalse();
+        (await app.Desk.CancelAsync(new AccountId("bob"), Cancel)).ShouldBeOfType<PlanChangeResult.NotSubscribed>();
+    }
+
+    [Fact]
+    public async Task A_second_click_gets_the_same_checkout_and_another_plan_ends_the_first_one()
+    {
+        await using var app = new PlanApp();
+        var first = (await app.Desk.SubscribeAsync(PlanApp.Order("basic"), Cancel)).ShouldBeOfType<SubscribeResult.Opened>();
+        (await app.Desk.SubscribeAsync(PlanApp.Order("basic"), Cancel)).ShouldBeOfType<SubscribeResult.Opened>().Url.ShouldBe(first.Url);
+        app.Provider.Ended.ShouldBeEmpty();
+
+        var second = (await app.Desk.SubscribeAsync(PlanApp.Order("plus"), Cancel)).ShouldBeOfType<SubscribeResult.Opened>();
+
+        app.Provider.Ended.ShouldBe([first.Subscription.CheckoutId!]);
+        second.Subscription.Id.ShouldNotBe(first.Subscription.Id);
+        app.Provider.Pay(app.Now, "plus");
+        await app.Desk.ConfirmAsync(second.Subscription.Id, Cancel);
+        (await app.Desk.SubscribeAsync(PlanApp.Order("basic"), Cancel)).ShouldBeOfType<SubscribeResult.AlreadySubscribed>();
+        (await app.Desk.SubscribeAsync(PlanApp.Order("nothing"), Cancel)).ShouldBeOfType<SubscribeResult.UnknownPlan>();
+    }
+
+    [Fact]
+    public async Task A_checkout_that_was_paid_while_it_was_to_be_ended_counts()
+    {
+        await using var app = new PlanApp();
+        var first = (await app.Desk.SubscribeAsync(PlanApp.Order("basic"), Cancel)).ShouldBeOfType<SubscribeResult.Opened>();
+        app.Provider.Pay(app.Now);
+
+        (await app.Desk.SubscribeAsync(PlanApp.Order("plus"), Cancel)).ShouldBeOfType<SubscribeResult.AlreadySubscribed>().Subscription.Id.ShouldBe(first.Subscription.Id);
+
+        (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Seats_multiply_the_credits_and_more_of_them_count_at_once()
+    {
+        await using var app = new PlanApp();
+        (await app.Desk.SubscribeAsync(PlanApp.Order("team", 1), Cancel)).ShouldBe(new SubscribeResult.BadSeats(2, 10));
+        await app.SubscribeAsync("team", seats: 3);
+        (await app.BalanceAsync()).ShouldBe(300);
+
+        await app.Desk.ChangeAsync(PlanApp.Ann, "team", 5, Cancel);
+        (await app.BalanceAsync()).ShouldBe(500);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "team", 2, Cancel);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "team", 5, Cancel);
+        (await app.BalanceAsync()).ShouldBe(500);
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "team", 11, Cancel)).ShouldBeOfType<PlanChangeResult.BadSeats>();
+    }
+
+    [Fact]
+    public async Task A_subscription_of_another_product_and_an_unknown_plan_change_nothing()
+    {
+        await using var app = new PlanApp();
+        app.Provider.Facts = new ProviderSubscription(ProviderSubscriptionStatus.Active) { Id = "sub_other", SubscriptionId = Guid.CreateVersion7() };
+        (await app.Desk.HandleAsync(new SubscriptionEvent("evt", "invoice.paid", "sub_other", app.Now), Cancel)).ShouldBeNull();
+
+        var subscription = await app.SubscribeAsync("basic");
+        app.Provider.Facts = app.Provider.Facts with { PlanId = "no such plan" };
+        (await app.Desk.ConfirmAsync(subscription.Id, Cancel))!.Plan.Id.ShouldBe("basic");
+        (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task An_unlimited_plan_says_when_its_limit_is_reached_and_leaves_bought_credits_alone()
+    {
+        await using var app = new PlanApp();
+        await app.App.Store.ExecuteAsync(new GrantCommand(PlanApp.Ann, GrantKind.Purchase, 5) { Key = "bought" }, Cancel);
+        var start = app.Now;
+        await app.SubscribeAsync("unlimited");
+        await app.SpendAsync(50);
+        (await app.BalanceAsync()).ShouldBe(5);
+
+        var refused = (await app.TryAsync(6)).ShouldBeOfType<Admission.FairUseReached>();
+        refused.ShouldBe(new Admission.FairUseReached(50, start.AddHours(24)));
+        await app.SpendAsync(5);
+
+        // Nobody has swept: whoever asks first fills the next window.
+        app.App.Clock.Advance(TimeSpan.FromHours(24));
+        await app.SpendAsync(50);
+        (await app.TryAsync(1, key: "click")).ShouldBeOfType<Admission.FairUseReached>();
+        app.App.Clock.Advance(TimeSpan.FromHours(24));
+        (await app.TryAsync(1, key: "another click")).ShouldBeOfType<Admission.Admitted>();
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task An_unlimited_plan_with_a_pace_is_filled_in_steps_up_to_its_limit()
+    {
+        await using var app = new PlanApp();
+        await app.SubscribeAsync("paced");
+        var used = Credits.Zero;
+        int[] expected = [20, 20, 10, 0];
+        foreach (var step in expected)
+        {
+            var balance = await app.BalanceAsync();
+            balance.ShouldBe(step);
+            if (!balance.IsZero)
+            {
+                await app.SpendAsync(balance);
+                used += balance;
+            }
+
+            (await app.TryAsync(1)).ShouldBeOfType<Admission.FairUseReached>();
+            await app.PassAsync(TimeSpan.FromHours(6));
+        }
+
+        used.ShouldBe(50);
+        (await app.BalanceAsync()).ShouldBe(20, "The next window begins anew.");
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task Many_at_once_never_pass_the_limit_of_fair_use()
+    {
+        await using var app = new PlanApp();
+        await app.SubscribeAsync("unlimited");
+        app.App.Clock.Advance(TimeSpan.FromHours(24));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(_ => Task.Run(() => app.TryAsync(1), Cancel)));
+
+        answers.OfType<Admission.Admitted>().Count().ShouldBe(50);
+        await app.ProveAsync();
+    }
+}
