@@ -14,6 +14,11 @@ public sealed partial class AccountBook
             return;
         }
 
+        if (lastInOrder is not null)
+        {
+            throw new MoreGrantsNeededException();
+        }
+
         if (unloadedDue <= now)
         {
             throw new InvalidOperationException("Something on the account is due, so its book needs all open holds. Load them and open the book with holdsComplete.");

@@ -280,8 +280,14 @@ public sealed partial class AccountBook
         Append(Draft(EntryKind.Repay, at, amount) with { Slices = slices });
     }
 
-    private Credits SpendableOn(string model)
+    /// <summary>What can be spent on a model; of an account with very many grants at least that it is <paramref name="needed"/>.</summary>
+    private Credits SpendableOn(string model, Credits needed)
     {
+        if (lastInOrder is not null)
+        {
+            return SpendableInFirst(model, needed);
+        }
+
         var spendable = available;
         if (restrictedGrants == 0)
         {
@@ -297,6 +303,27 @@ public sealed partial class AccountBook
         }
 
         return spendable;
+    }
+
+    private Credits SpendableInFirst(string model, Credits needed)
+    {
+        var spendable = Credits.Zero;
+        foreach (var grant in grants)
+        {
+            if (grant.CompareTo(lastInOrder) > 0)
+            {
+                break;
+            }
+
+            spendable += grant.PaysFor(model) ? grant.Available : Credits.Zero;
+            if (spendable >= needed)
+            {
+                return spendable;
+            }
+        }
+
+        // A refusal tells exactly what could be spent.
+        throw new MoreGrantsNeededException();
     }
 
     /// <summary>What could be spent on a model once all that is held came back: it repays debt first, and what has expired meanwhile stays away.</summary>
@@ -333,6 +360,12 @@ public sealed partial class AccountBook
         List<GrantSlice>? several = null;
         foreach (var grant in grants)
         {
+            // One that was loaded for its hold may burn later than others that were not.
+            if (lastInOrder is not null && grant.CompareTo(lastInOrder) > 0)
+            {
+                break;
+            }
+
             if (grant.Available.IsZero || (model is not null && !grant.PaysFor(model)))
             {
                 continue;
@@ -352,7 +385,7 @@ public sealed partial class AccountBook
             }
         }
 
-        throw new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
+        throw lastInOrder is not null ? new MoreGrantsNeededException() : new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
     }
 
     // One spend after the other takes the same from the same grant, and what is kept of them can be shared.

@@ -11,7 +11,12 @@ public sealed partial class AccountBook
             return replay with { Replayed = replay is not HoldResult.KeyConflict, Welcomed = welcomed };
         }
 
-        var spendable = SpendableOn(command.Generation.Model);
+        if (frozen && lastInOrder is not null)
+        {
+            throw new MoreGrantsNeededException();
+        }
+
+        var spendable = SpendableOn(command.Generation.Model, command.Amount);
         if (frozen || spendable < command.Amount)
         {
             return Refuse(command, requestHash, spendable, now);
@@ -130,7 +135,7 @@ public sealed partial class AccountBook
 
         var wanted = command.Amount ?? hold.Amount;
         var uncovered = Credits.Max(wanted - hold.Amount, Credits.Zero);
-        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model) >= uncovered)
+        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model, uncovered) >= uncovered)
         {
             hold = Grow(hold, uncovered, now);
             uncovered = Credits.Zero;
@@ -200,7 +205,7 @@ public sealed partial class AccountBook
     {
         // What is due is the part that had been captured from no one: the rest of the hold went back when it ended.
         var amount = command.Amount ?? finished.Released;
-        var spendable = SpendableOn(finished.Start.Model);
+        var spendable = SpendableOn(finished.Start.Model, amount);
         if (spendable < amount)
         {
             return new SettleResult.Insufficient(amount, spendable);

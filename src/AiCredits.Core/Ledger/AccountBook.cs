@@ -17,6 +17,7 @@ public sealed partial class AccountBook
     private readonly IAccountHistory history;
     private readonly LedgerRules rules;
     private readonly DateTime? unloadedDue;
+    private readonly LiveGrant? lastInOrder;
     private readonly List<LiveGrant> grants;
     private readonly Dictionary<Guid, Hold> holds;
     private Dictionary<long, LiveGrant>? grantsById;
@@ -47,7 +48,12 @@ public sealed partial class AccountBook
     /// <param name="holdsComplete">True when <paramref name="holds"/> are all open holds; needed whenever <see cref="IsDue"/>.</param>
     /// <param name="history">What else the store knows.</param>
     /// <param name="rules">Settings; null for <see cref="LedgerRules.None"/>.</param>
-    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history, LedgerRules? rules = null)
+    /// <param name="grantsUpTo">
+    /// Null when <paramref name="grants"/> has all live grants. For an account with very many it may have only those that burn
+    /// first, up to this one: every grant with something available that burns no later, and whatever others. A command that
+    /// needs more throws <see cref="MoreGrantsNeededException"/>.
+    /// </param>
+    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history, LedgerRules? rules = null, Grant? grantsUpTo = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(grants);
@@ -57,6 +63,7 @@ public sealed partial class AccountBook
         this.history = history;
         this.rules = rules ?? LedgerRules.None;
         unloadedDue = holdsComplete ? null : state.NextDue;
+        lastInOrder = grantsUpTo is null ? null : new LiveGrant(grantsUpTo);
         this.grants = [.. grants.Select(grant => new LiveGrant(grant))];
         this.grants.Sort();
         foreach (var grant in this.grants)
@@ -105,7 +112,7 @@ public sealed partial class AccountBook
         ChainHead = chainHead,
     };
 
-    /// <summary>The live grants now, in burn order.</summary>
+    /// <summary>The live grants on the desk now, in burn order.</summary>
     public IReadOnlyList<Grant> LiveGrants => [.. grants.Where(grant => grant.IsLive).Select(grant => grant.ToGrant())];
 
     /// <summary>The open holds on the desk, in no order.</summary>
@@ -118,8 +125,12 @@ public sealed partial class AccountBook
         return state.NextDue <= now;
     }
 
+    /// <summary>True for commands that nearly always need no more grants than those that burn first and those under their hold.</summary>
+    public static bool NeedsFirstGrantsOnly(LedgerCommand command) => command is HoldCommand or CaptureCommand or ReleaseCommand or RenewCommand or TouchCommand;
+
     /// <summary>Decides one command, after writing what is due by <paramref name="now"/> (UTC; never taken as earlier than the last entry).</summary>
     /// <exception cref="ArgumentException">The command can never be right; nothing changed.</exception>
+    /// <exception cref="MoreGrantsNeededException">The book was opened with the first grants only; open another one with more.</exception>
     /// <exception cref="LedgerInvariantException">The figures don't add up; the book must be thrown away.</exception>
     public LedgerResult Apply(LedgerCommand command, DateTime now)
     {
@@ -128,6 +139,11 @@ public sealed partial class AccountBook
         if (command.Account != Account)
         {
             throw new ArgumentException($"The command is for account '{command.Account}', the book is of '{Account}'.");
+        }
+
+        if (lastInOrder is not null && !NeedsFirstGrantsOnly(command))
+        {
+            throw new MoreGrantsNeededException();
         }
 
         EnsureCanBeCounted(command);
@@ -208,7 +224,7 @@ public sealed partial class AccountBook
     }
 
     private LiveGrant FindGrant(long id) => TryFindGrant(id)
-        ?? throw new LedgerInvariantException($"Account '{Account}': grant {id} is named by a hold or an entry but was not loaded. Run the integrity check.");
+        ?? throw (lastInOrder is not null ? new MoreGrantsNeededException() : new LedgerInvariantException($"Account '{Account}': grant {id} is named by a hold or an entry but was not loaded. Run the integrity check."));
 
     private void EnsureClosed()
     {

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Net.Sockets;
 using AiCredits.Ledger;
 using Npgsql;
@@ -6,8 +5,8 @@ using Npgsql;
 namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>
-/// Batches on PostgreSQL: two round trips each, one session per lane. Nothing outlives the transaction (no session
-/// settings, no prepared statements, no advisory locks), so a pooler in transaction mode may stand in between.
+/// Batches on PostgreSQL: two round trips each, one session per lane. Behind a pooler nothing outlives the transaction (no
+/// session settings, no prepared statements, no advisory locks), so it may be in transaction mode.
 /// </summary>
 internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 {
@@ -19,7 +18,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     private readonly PostgreSqlStatements sql;
 
     // Two are best: more only wait for each other in the server's log.
-    private readonly NpgsqlConnection?[] connections = new NpgsqlConnection?[2];
+    private readonly PostgreSqlSession?[] sessions = new PostgreSqlSession?[2];
 
     /// <param name="dataSource">The database; stays the caller's.</param>
     /// <param name="rules">The settings that the kernel needs, as they are now.</param>
@@ -36,40 +35,49 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         sql = new PostgreSqlStatements(schema);
     }
 
-    public int Lanes => connections.Length;
+    public int Lanes => sessions.Length;
 
     public async ValueTask ExecuteAsync(int lane, ReadOnlyMemory<PendingCommand> batch, CancellationToken cancellationToken)
     {
         // A lane keeps its session: to give it back to the pool after each batch would cost a reset each time.
-        var connection = connections[lane] ??= await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        if (connection.State != ConnectionState.Open)
+        if (sessions[lane] is { IsOpen: false } closed)
         {
-            await CloseAsync(connection).ConfigureAwait(false);
-            connection = connections[lane] = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            sessions[lane] = null;
+            await closed.DisposeAsync().ConfigureAwait(false);
         }
 
+        var isNew = sessions[lane] is null;
+        var session = sessions[lane] ??= await PostgreSqlSession.OpenAsync(dataSource, cancellationToken).ConfigureAwait(false);
         try
         {
-            var commands = new LedgerBatch(batch.Span);
-            var load = new PostgreSqlLoad(sql, commands);
-            var now = await load.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
-            if (commands.HasRefunds)
+            if (isNew && session.IsDirect)
             {
-                await load.ReadCapturesAsync(connection, cancellationToken).ConfigureAwait(false);
+                await PostgreSqlLoad.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
+                await PostgreSqlSave.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
             }
 
-            await new PostgreSqlSave(sql, commands, commands.Decide(now, rules())).WriteAsync(connection, cancellationToken).ConfigureAwait(false);
+            var commands = new LedgerBatch(batch.Span);
+            var load = new PostgreSqlLoad(sql, commands);
+            var now = await load.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+            var settings = rules();
+            while (!commands.TryDecide(now, settings))
+            {
+                await load.ReadMoreAsync(session, cancellationToken).ConfigureAwait(false);
+            }
+
+            await new PostgreSqlSave(sql, commands).WriteAsync(session, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // Closing rolls back. Where one session broke, the idle ones in the pool are as good as broken.
-            connections[lane] = null;
-            if (connection.State != ConnectionState.Open)
+            // Closing rolls back. Where one session broke, or what it has prepared is not understood any more, the idle ones
+            // in the pool are as good as broken.
+            sessions[lane] = null;
+            if (!session.IsOpen || IsStaleStatement(exception))
             {
                 dataSource.Clear();
             }
 
-            await CloseAsync(connection).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
             if (IsBrokenAssertion(exception, out var message))
             {
                 throw new LedgerInvariantException(message);
@@ -81,6 +89,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public BatchFault Classify(Exception exception) => exception switch
     {
+        PostgresException when IsStaleStatement(exception) => BatchFault.Transient,
         PostgresException { SqlState: var state } => Classify(state),
         NpgsqlException { IsTransient: true } or TimeoutException or IOException or SocketException => BatchFault.Transient,
         NpgsqlException or ObjectDisposedException => BatchFault.Database,
@@ -98,11 +107,11 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var connection in connections)
+        foreach (var session in sessions)
         {
-            if (connection is not null)
+            if (session is not null)
             {
-                await CloseAsync(connection).ConfigureAwait(false);
+                await session.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
@@ -135,15 +144,11 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
                 || (postgres.SqlState == PostgresErrorCodes.InvalidTextRepresentation && postgres.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
     }
 
-    private static async ValueTask CloseAsync(NpgsqlConnection connection)
+    // A statement that the server does not know, or has under that name already (something took one session for another), or
+    // whose table was changed meanwhile.
+    private static bool IsStaleStatement(Exception exception) => exception is PostgresException
     {
-        try
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is NpgsqlException or IOException or SocketException or TimeoutException)
-        {
-            // It was broken, and the reason is on its way to the caller.
-        }
+        SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement,
     }
+    or PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 }

@@ -92,7 +92,13 @@ internal sealed class SqliteBatchExecutor : ILedgerBatchExecutor
         writer.Begin();
         var now = UtcMicroseconds.Now(clock);
         writer.Load(batch, now);
-        foreach (var changes in batch.Decide(now, rules()))
+        var settings = rules();
+        while (!batch.TryDecide(now, settings))
+        {
+            writer.LoadMore(batch);
+        }
+
+        foreach (var changes in batch.Changes)
         {
             writer.Save(batch[changes.State.Account.Value], changes);
         }

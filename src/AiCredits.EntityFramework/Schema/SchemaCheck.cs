@@ -49,6 +49,7 @@ internal static class SchemaCheck
         }
 
         await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
+        await BurnOrderIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
     }
 
     // No row is read, but the database looks at every column.

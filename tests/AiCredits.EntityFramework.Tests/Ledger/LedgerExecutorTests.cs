@@ -278,23 +278,30 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
             {
                 using var session = new SqliteSession(database.ConnectionString, fullSync: true);
                 session.Begin();
-                session.Load(batch, DateTime.UtcNow);
-                session.Save(batch[Alice.Value], Stale(DateTime.UtcNow));
+                var now = UtcMicroseconds.Now(TimeProvider.System);
+                session.Load(batch, now);
+                session.Save(batch[Alice.Value], Stale(now));
             }
             else
             {
                 var sql = new PostgreSqlStatements(schema: null);
-                await using var connection = new NpgsqlConnection(database.ConnectionString);
-                await connection.OpenAsync(Cancel);
-                var now = await new PostgreSqlLoad(sql, batch).ReadAsync(connection, Cancel);
-                await new PostgreSqlSave(sql, batch, [Stale(now)]).WriteAsync(connection, Cancel);
+                await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
+                await using var session = await PostgreSqlSession.OpenAsync(dataSource, Cancel);
+                var now = await new PostgreSqlLoad(sql, batch).ReadAsync(session, Cancel);
+                var stale = Stale(now);
+                batch.Changes[0] = stale;
+                await new PostgreSqlSave(sql, batch).WriteAsync(session, Cancel);
             }
         });
 
         fault.Message.ShouldContain("ai_credits_account");
         (await database.EntriesOfAsync(Alice)).Count.ShouldBe(1);
 
-        AccountChanges Stale(DateTime now) => batch.Decide(now, LedgerRules.None).ShouldHaveSingleItem() with { SequenceBefore = 7 };
+        AccountChanges Stale(DateTime now)
+        {
+            batch.TryDecide(now, LedgerRules.None).ShouldBeTrue();
+            return batch.Changes.ShouldHaveSingleItem() with { SequenceBefore = 7 };
+        }
     }
 
     [Theory]

@@ -109,7 +109,8 @@ public sealed class SqliteLedgerTests(PostgreSqlServer server)
             var batch = new LedgerBatch([pending]);
             session.Begin();
             session.Load(batch, UtcMicroseconds.Now(TimeProvider.System));
-            foreach (var changes in batch.Decide(UtcMicroseconds.Now(TimeProvider.System), LedgerRules.None))
+            batch.TryDecide(UtcMicroseconds.Now(TimeProvider.System), LedgerRules.None).ShouldBeTrue();
+            foreach (var changes in batch.Changes)
             {
                 session.Save(batch[Alice.Value], changes);
             }
