@@ -10,9 +10,14 @@ namespace AiCredits.EntityFramework.Ledger;
 /// </summary>
 internal sealed class PostgreSqlSession : IAsyncDisposable
 {
+    private readonly NpgsqlDataSource dataSource;
     private readonly NpgsqlConnection connection;
 
-    private PostgreSqlSession(NpgsqlConnection connection) => this.connection = connection;
+    private PostgreSqlSession(NpgsqlDataSource dataSource, NpgsqlConnection connection)
+    {
+        this.dataSource = dataSource;
+        this.connection = connection;
+    }
 
     /// <summary>True when nobody stands between this process and the server.</summary>
     public bool IsDirect { get; private set; }
@@ -21,7 +26,7 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
 
     public static async ValueTask<PostgreSqlSession> OpenAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var session = new PostgreSqlSession(await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false));
+        var session = new PostgreSqlSession(dataSource, await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false));
         try
         {
             // A pooler answers the start of a session itself, with a process id of its own making.
@@ -50,6 +55,12 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
     /// <summary>Ends the session; what it has not committed is rolled back.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Whoever gets a session from the pool must not find our settings; with this switch nobody would reset them.
+        if (IsDirect && new NpgsqlConnectionStringBuilder(connection.ConnectionString).NoResetOnClose)
+        {
+            dataSource.Clear();
+        }
+
         try
         {
             await connection.DisposeAsync().ConfigureAwait(false);

@@ -276,12 +276,14 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         (await writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel)).ShouldBeOfType<GrantResult.Granted>();
     }
 
-    [Fact]
-    public async Task Nothing_outlives_the_transaction()
+    [Theory]
+    [InlineData(Provider.PostgreSql)]
+    [InlineData(Provider.PgBouncer)]
+    public async Task Whoever_gets_the_session_next_finds_no_settings_and_no_prepared_statements(Provider provider)
     {
         (await SettingInBatchAsync("enable_seqscan")).ShouldBe("off");
 
-        await using var database = await LedgerDatabase.CreateAsync(Provider.PostgreSql, server);
+        await using var database = await LedgerDatabase.CreateAsync(provider, server);
         await using var dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { NoResetOnClose = true, MaxPoolSize = 1 }.ConnectionString);
         await using (var writer = new LedgerWriter(new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None), new LedgerWriterOptions(), TimeProvider.System, NullLogger<LedgerWriter>.Instance))
         {
