@@ -8,6 +8,12 @@ var builder = WebApplication.CreateBuilder(args);
 
 var credits = builder.Services.AddAiCredits();
 builder.AddDemoDatabase(credits);
+if (builder.Environment.IsDevelopment() || builder.Configuration["AiCredits:Stripe:SecretKey"] is { Length: > 0 })
+{
+    // Without a key, a developer's site sells through the built-in simulation.
+    credits.UseStripe();
+}
+
 builder.Services.AddDemoAccounts();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();

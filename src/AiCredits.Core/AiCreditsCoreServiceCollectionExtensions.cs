@@ -9,6 +9,7 @@ using AiCredits.Packs;
 using AiCredits.Plans;
 using AiCredits.Pricing;
 using AiCredits.Promotions;
+using AiCredits.Purchases;
 using AiCredits.Statements;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -79,6 +80,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
             provider.GetRequiredService<SettlementRetry>(),
             provider.GetRequiredService<SubscriptionDesk>(),
             provider.GetRequiredService<ILogger<CreditMeter>>()));
+        services.AddPurchases();
         return new AiCreditsBuilder(services);
     }
 }

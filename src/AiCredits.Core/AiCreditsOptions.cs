@@ -5,6 +5,7 @@ using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Plans;
 using AiCredits.Pricing;
+using AiCredits.Purchases;
 using AiCredits.Referrals;
 
 namespace AiCredits;
@@ -62,6 +63,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>The checks of the ledger that run beside the app.</summary>
     public IntegrityOptions Integrity { get; } = new();
+
+    /// <summary>How packs are sold.</summary>
+    public PurchaseOptions Purchases { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

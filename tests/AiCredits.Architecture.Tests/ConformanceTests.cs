@@ -18,6 +18,8 @@ public sealed class ConformanceTests
         ["IPromoCodeStore"] = "PromoCodeStoreConformance",
         ["IReferralStore"] = "ReferralStoreConformance",
         ["ISubscriptionStore"] = "SubscriptionStoreConformance",
+        ["IPurchaseStore"] = "PurchaseStoreConformance",
+        ["IPackStore"] = "PackStoreConformance",
     };
 
     [Fact]

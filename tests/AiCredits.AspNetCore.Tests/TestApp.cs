@@ -36,10 +36,11 @@ internal sealed class TestApp : IAsyncDisposable
         Action<AiCreditsOptions>? configure = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
-        bool mapCredits = true)
+        bool mapCredits = true,
+        string? environment = null)
     {
         var clock = new FakeTimeProvider(Start);
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);

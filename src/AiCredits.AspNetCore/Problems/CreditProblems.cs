@@ -181,7 +181,11 @@ internal sealed class CreditProblems(
             ("affordableModels", AffordableModels(refused.Available)));
     }
 
-    private CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
+    /// <summary>Says when to try again where nobody knows better.</summary>
+    public void RetryLater(HttpContext context) => RetryAfter(context, http.RetryAfter);
+
+    /// <summary>Any refusal, for features that keep theirs beside their endpoints.</summary>
+    public CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
     {
         context.Response.Headers.CacheControl = "no-store";
         var problem = new ProblemDetails

@@ -7,7 +7,7 @@ namespace AiCredits.Events;
 /// once keep <see cref="Id"/>.
 /// </summary>
 /// <param name="Account">The account.</param>
-/// <param name="Sequence">The sequence number of the entry that caused it.</param>
+/// <param name="Sequence">The sequence number of the entry that caused it; for events of a purchase a number of its own.</param>
 /// <param name="At">When it happened (UTC).</param>
 public abstract partial record CreditEvent(AccountId Account, long Sequence, DateTime At)
 {

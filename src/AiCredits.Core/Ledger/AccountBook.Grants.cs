@@ -123,7 +123,7 @@ public sealed partial class AccountBook
         // What was claimed as debt can have come back by a refund and expired since, so that both together pass the amount.
         var unclaimed = Credits.Max(grant.Amount - grant.TakenBack - grant.Expired, Credits.Zero);
         var revocable = command.ToDebt || grant.Pending ? unclaimed : Credits.Min(grant.Available, unclaimed);
-        var amount = command.Amount ?? revocable;
+        var amount = command is { Amount: { } wanted, UpTo: false } ? wanted : Credits.Min(command.Amount ?? revocable, revocable);
         if (amount > revocable)
         {
             return new RevokeResult.TooMuch(revocable);

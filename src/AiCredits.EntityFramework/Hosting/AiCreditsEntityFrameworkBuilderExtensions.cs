@@ -4,8 +4,10 @@ using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Idempotency;
 using AiCredits.EntityFramework.Ledger;
+using AiCredits.EntityFramework.Packs;
 using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
+using AiCredits.EntityFramework.Purchases;
 using AiCredits.EntityFramework.Referrals;
 using AiCredits.EntityFramework.Store;
 using AiCredits.Events;
@@ -13,8 +15,10 @@ using AiCredits.Guests;
 using AiCredits.Idempotency;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
+using AiCredits.Packs;
 using AiCredits.Plans;
 using AiCredits.Promotions;
+using AiCredits.Purchases;
 using AiCredits.Referrals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -92,6 +96,8 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IPromoCodeStore, EfPromoCodeStore>());
         services.Replace(ServiceDescriptor.Singleton<IReferralStore, EfReferralStore>());
         services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPurchaseStore, EfPurchaseStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPackStore, EfPackStore>());
 
         // First of all hosted services, so that whatever else starts finds the tables.
         if (!services.Any(service => service.ImplementationType == typeof(SchemaStarter)))

@@ -29,6 +29,7 @@ public static class AiCreditsModelBuilderExtensions
         AddEvent(modelBuilder.Entity<EventRow>());
         AddResponse(modelBuilder.Entity<ResponseRow>());
         AddGuests(modelBuilder);
+        modelBuilder.AddPurchases();
         AddSetting(modelBuilder.Entity<SettingRow>());
         modelBuilder.AddPromotions();
         modelBuilder.AddPlans();

@@ -26,6 +26,8 @@ internal static class SchemaCheck
         ProbeAsync<GuestUseRow>,
         ProbeAsync<GuestGenerationRow>,
         ProbeAsync<GuestClaimRow>,
+        ProbeAsync<PurchaseRow>,
+        ProbeAsync<PackRow>,
         ProbeAsync<SettingRow>,
         ProbeAsync<PromoCodeRow>,
         ProbeAsync<PromoRedemptionRow>,

@@ -18,7 +18,11 @@ internal static class AppHost
         }
 
         configure?.Invoke(builder);
-        use(builder.Services.AddAiCreditsCore(options => options.Holds.SweepEnabled = false));
+        use(builder.Services.AddAiCreditsCore(options =>
+        {
+            options.Holds.SweepEnabled = false;
+            options.Purchases.ReconcileEnabled = false;
+        }));
 
         // Not by a long poll interval: the first poll is at the start, and would take events from under a test.
         builder.Services.Remove(builder.Services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "EventDispatcher"));

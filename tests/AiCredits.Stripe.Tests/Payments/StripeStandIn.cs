@@ -20,9 +20,13 @@ internal sealed class StripeStandIn : IAsyncDisposable
     private readonly WebApplication app;
     private readonly List<StripePaymentProvider> providers = [];
 
-    private StripeStandIn(WebApplication app) => this.app = app;
+    private StripeStandIn(WebApplication app, FakeTimeProvider? clock)
+    {
+        this.app = app;
+        Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+    }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Clock { get; }
 
     public ConcurrentQueue<SeenRequest> Requests { get; } = new();
 
@@ -35,12 +39,12 @@ internal sealed class StripeStandIn : IAsyncDisposable
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    public static async Task<StripeStandIn> StartAsync()
+    public static async Task<StripeStandIn> StartAsync(FakeTimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var standIn = new StripeStandIn(builder.Build());
+        var standIn = new StripeStandIn(builder.Build(), clock);
         standIn.app.Run(async context =>
         {
             var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;

@@ -1,0 +1,114 @@
+// The packs: to the checkout, and back from it.
+
+import { amount, call, credits, money, time } from "./api.js";
+import { $, element, say, show } from "./dom.js";
+import { openAccount, start } from "./page.js";
+import { session } from "./session.js";
+
+const states = {
+  pending: "not paid yet",
+  paid: "paid, not delivered yet",
+  delivered: "delivered",
+  partlyRefunded: "refunded in part",
+  refunded: "refunded",
+  disputed: "disputed",
+  failed: "failed",
+  expired: "expired",
+};
+
+async function buy(pack, button) {
+  if (!session.signedIn) {
+    openAccount(true);
+    return;
+  }
+
+  button.disabled = true;
+  // The same key for the same click: a second one, or one after a lost answer, leads to the same checkout.
+  button.dataset.key ??= crypto.randomUUID();
+  const answer = await call("POST", "/api/credits/checkout", { packId: pack.id, returnUrl: location.pathname }, { "Idempotency-Key": button.dataset.key });
+  button.disabled = false;
+  if (answer.ok) {
+    location.assign(answer.body.url);
+    return;
+  }
+
+  if (answer.status === 409) {
+    delete button.dataset.key;
+  }
+  tell("failed", answer.body?.title ?? "That didn't work", answer.body?.detail ?? "Try again in a moment.");
+}
+
+function tell(state, title, text) {
+  $("purchase").className = `notice ${state}`;
+  $("purchase-title").textContent = title;
+  $("purchase-text").textContent = text;
+  show("purchase", true);
+  say(title);
+}
+
+async function showPacks() {
+  const answer = await call("GET", "/api/credit-packs");
+  $("packs").replaceChildren(...(answer.ok ? answer.body : []).map((pack) => {
+    const bonus = pack.bonusCredits > 0 ? `, ${amount(pack.bonusCredits)} of them a bonus` : "";
+    const label = [pack.savingsPercent > 0 ? `${pack.savingsPercent}% less a credit` : "", pack.bestValue ? "best value" : ""].filter(Boolean).join(" · ");
+    const button = element("button", { type: "button", className: pack.bestValue ? "primary" : "plain", textContent: `Buy ${pack.name}` });
+    button.addEventListener("click", () => buy(pack, button));
+    const item = element("li", { className: "card pack" },
+      element("strong", { textContent: pack.name }),
+      element("span", { className: "pack-price", textContent: money(pack.price, pack.currency) }),
+      element("span", { textContent: credits(pack.credits) + bonus }),
+      element("span", { className: "pack-detail", textContent: label }),
+      button);
+    item.dataset.pack = pack.id;
+    return item;
+  }));
+}
+
+async function showPurchases() {
+  const answer = session.signedIn ? await call("GET", "/api/credits/purchases") : null;
+  const items = answer?.ok ? answer.body.items : [];
+  show("bought", items.length > 0);
+  $("purchases").replaceChildren(...items.map((purchase) => {
+    const item = element("li", {},
+      element("strong", { textContent: purchase.packName }),
+      ` ${money(purchase.price, purchase.currency)}, ${credits(purchase.credits)}, ${time(new Date(purchase.createdAt))}: ${states[purchase.status]}`);
+    item.dataset.status = purchase.status;
+    return item;
+  }));
+}
+
+// The buyer has come back. The site asks the provider, so the credits are here before any webhook; a delayed payment takes longer.
+async function showReturn() {
+  const query = new URLSearchParams(location.search);
+  const id = query.get("purchase");
+  if (!id || !session.signedIn) {
+    return;
+  }
+
+  history.replaceState(null, "", location.pathname);
+  if (query.get("checkout") === "cancelled") {
+    tell("guest", "Nothing was bought", "You came back without paying. The packs are still here.");
+    return;
+  }
+
+  for (let look = 0; look < 5; look++) {
+    const answer = await call("GET", `/api/credits/purchases/${encodeURIComponent(id)}`);
+    if (answer.ok && answer.body.status === "delivered") {
+      tell("guest", `${credits(answer.body.credits)} bought`, "They are on your account, and never expire.");
+      await session.refresh();
+      return;
+    }
+    if (!answer.ok || !["pending", "paid"].includes(answer.body.status)) {
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  tell("low", "The payment is on its way", "The credits come as soon as the money is there, whether this page is open or not.");
+}
+
+$("packs-sign-up").addEventListener("click", () => openAccount(true));
+session.addEventListener("change", showPurchases);
+await showPacks();
+await start();
+await showReturn();
+$("packs").dataset.ready = "true";

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+
+namespace AiCredits.AspNetCore.Purchases;
+
+/// <summary>Reads a small body whole, and never more than it may be.</summary>
+internal static class BodyReader
+{
+    /// <summary>The bytes of the body; null when there are more than <paramref name="max"/>.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int max, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > max)
+        {
+            return null;
+        }
+
+        var buffer = new byte[(int)Math.Min(request.ContentLength + 1 ?? max + 1, max + 1)];
+        var length = 0;
+        while (length < buffer.Length && await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return length > max ? null : buffer.AsMemory(0, length);
+    }
+}

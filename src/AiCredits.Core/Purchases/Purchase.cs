@@ -1,0 +1,97 @@
+using AiCredits.Payments;
+
+namespace AiCredits.Purchases;
+
+/// <summary>
+/// One purchase of a pack. Written before the checkout is opened: what was agreed then is what is delivered, whatever
+/// becomes of the pack and whatever comes back from the provider.
+/// </summary>
+public sealed record Purchase
+{
+    /// <summary>The purchase's id, ordered by time.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Who buys, and gets the credits.</summary>
+    public required AccountId Account { get; init; }
+
+    /// <summary>The pack.</summary>
+    public required string PackId { get; init; }
+
+    /// <summary>The pack's name when it was bought.</summary>
+    public required string PackName { get; init; }
+
+    /// <summary>The price agreed, before taxes and promotions.</summary>
+    public required Money Price { get; init; }
+
+    /// <summary>The credits agreed, bonus included.</summary>
+    public required Credits Credits { get; init; }
+
+    /// <summary>How many of them are a bonus.</summary>
+    public Credits BonusCredits { get; init; }
+
+    /// <summary>For how long after delivery the credits can be spent; null for ever.</summary>
+    public TimeSpan? CreditsExpireAfter { get; init; }
+
+    /// <summary>The provider that takes the money, by its name.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The key by which the buyer's click is known again; unique within the account. Null for none.</summary>
+    public string? ClientKey { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public PurchaseStatus Status { get; init; } = PurchaseStatus.Pending;
+
+    /// <summary>Why it was paid and not delivered, or why it failed, for people; null when nothing is wrong.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>When it was begun (UTC).</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>When it was first seen to be paid (UTC).</summary>
+    public DateTime? PaidAt { get; init; }
+
+    /// <summary>When the credits were delivered (UTC).</summary>
+    public DateTime? DeliveredAt { get; init; }
+
+    /// <summary>When it last changed (UTC).</summary>
+    public required DateTime ChangedAt { get; init; }
+
+    /// <summary>The provider's id of the checkout; null until it is open.</summary>
+    public string? CheckoutId { get; init; }
+
+    /// <summary>Where the buyer pays; null until it is open.</summary>
+    public Uri? CheckoutUrl { get; init; }
+
+    /// <summary>When the checkout can no longer be paid (UTC); null when it never ends by itself.</summary>
+    public DateTime? CheckoutExpiresAt { get; init; }
+
+    /// <summary>The provider's id of the payment; null before there is one.</summary>
+    public string? PaymentId { get; init; }
+
+    /// <summary>The buyer's id at the provider; null when there is none.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>The provider's receipt; null when there is none.</summary>
+    public Uri? ReceiptUrl { get; init; }
+
+    /// <summary>What was paid in all, with taxes and after promotions; null before it was.</summary>
+    public Money? Total { get; init; }
+
+    /// <summary>How much of <see cref="Total"/> was refunded.</summary>
+    public decimal Refunded { get; init; }
+
+    /// <summary>How much of <see cref="Total"/> is disputed now.</summary>
+    public decimal Disputed { get; init; }
+
+    /// <summary>How much of <see cref="Total"/> was lost to disputes, beyond what was refunded.</summary>
+    public decimal DisputesLost { get; init; }
+
+    /// <summary>What it has done to the ledger.</summary>
+    public PurchaseFulfilment Fulfilment { get; init; } = PurchaseFulfilment.None;
+
+    /// <summary>When the reconciliation looks at it next (UTC); null for never.</summary>
+    public DateTime? DueAt { get; init; }
+
+    /// <summary>How often it was written; an update must be one more than what is kept.</summary>
+    public long Version { get; init; }
+}

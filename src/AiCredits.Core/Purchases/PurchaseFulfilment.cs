@@ -1,0 +1,68 @@
+namespace AiCredits.Purchases;
+
+/// <summary>What a purchase has done to the ledger so far, what it is doing, and what was told of it.</summary>
+public sealed record PurchaseFulfilment
+{
+    /// <summary>Nothing yet.</summary>
+    public static PurchaseFulfilment None { get; } = new();
+
+    /// <summary>The number of the last movement.</summary>
+    public int Movements { get; init; }
+
+    /// <summary>The movement that is under way; null for none.</summary>
+    public PurchaseMovement? Pending { get; init; }
+
+    /// <summary>The grants made, oldest first.</summary>
+    public IReadOnlyList<PurchaseParcel> Parcels { get; init; } = [];
+
+    /// <summary>The refunded amount that listeners know of.</summary>
+    public decimal ToldRefunded { get; init; }
+
+    /// <summary>The disputed amount that listeners know of.</summary>
+    public decimal ToldDisputed { get; init; }
+
+    /// <summary>The amount lost to disputes that listeners know of.</summary>
+    public decimal ToldLost { get; init; }
+
+    /// <summary>What the buyer has of a part, what was spent of it and what is gone included: what was given less what the purchase has taken back.</summary>
+    public Credits InEffect(PurchasePart part)
+    {
+        var sum = Credits.Zero;
+        foreach (var parcel in Parcels)
+        {
+            sum += parcel.Part == part ? parcel.Amount - parcel.Taken : Credits.Zero;
+        }
+
+        return sum;
+    }
+
+    /// <summary>What was taken back and not given back again, debt included.</summary>
+    public Credits Taken
+    {
+        get
+        {
+            var given = Credits.Zero;
+            var first = Credits.Zero;
+            foreach (var part in (ReadOnlySpan<PurchasePart>)[PurchasePart.Paid, PurchasePart.Bonus])
+            {
+                given += InEffect(part);
+                first += Parcels.FirstOrDefault(parcel => parcel.Part == part)?.Amount ?? Credits.Zero;
+            }
+
+            return first - given;
+        }
+    }
+
+    /// <summary>True when both record the same.</summary>
+    public bool Equals(PurchaseFulfilment? other) =>
+        other is not null
+        && Movements == other.Movements
+        && Pending == other.Pending
+        && ToldRefunded == other.ToldRefunded
+        && ToldDisputed == other.ToldDisputed
+        && ToldLost == other.ToldLost
+        && Parcels.SequenceEqual(other.Parcels);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Movements, Pending, Parcels.Count, ToldRefunded, ToldDisputed, ToldLost);
+}

@@ -1,0 +1,4 @@
+namespace AiCredits.Conformance.Purchases;
+
+/// <summary>The process dies here.</summary>
+public sealed class CrashException : Exception;
