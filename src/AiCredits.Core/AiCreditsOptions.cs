@@ -1,3 +1,4 @@
+using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
@@ -62,6 +63,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>The checks of the ledger that run beside the app.</summary>
     public IntegrityOptions Integrity { get; } = new();
+
+    /// <summary>How analytics are kept.</summary>
+    public AnalyticsOptions Analytics { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

@@ -36,7 +36,8 @@ internal sealed class TestApp : IAsyncDisposable
         Action<AiCreditsOptions>? configure = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
-        bool mapCredits = true)
+        bool mapCredits = true,
+        Action<WebApplication>? afterRouting = null)
     {
         var clock = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateBuilder();
@@ -57,6 +58,7 @@ internal sealed class TestApp : IAsyncDisposable
             return next(context);
         });
         app.UseRouting();
+        afterRouting?.Invoke(app);
         app.UseAiCredits();
         if (mapCredits)
         {

@@ -14,7 +14,8 @@ public static class AiCreditsEndpointRouteBuilderExtensions
     /// <summary>
     /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
     /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>. Each shows the caller's own
-    /// data only, so none needs a policy; those that the returned group is given apply to all of them.
+    /// data only, so none needs a policy; those that the returned group is given apply to all of them. <c>GET /credits/analytics</c>
+    /// is for admins: it is closed to everyone (404) until <c>AiCredits:Http:AdminPolicy</c> names a policy.
     /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="prefix">What the paths start with.</param>
@@ -66,6 +67,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .RequireAiCreditsWorkLimit();
         personal.MapPromotions();
+        group.MapAnalytics(endpoints.ServiceProvider);
         return group;
     }
 }

@@ -1,4 +1,8 @@
 using AiCredits;
+using AiCredits.Administration;
+using AiCredits.Analytics;
+using AiCredits.EntityFramework.Administration;
+using AiCredits.EntityFramework.Analytics;
 using AiCredits.EntityFramework.Events;
 using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
@@ -86,6 +90,8 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.TryAddSingleton(CreateWriter);
         services.Replace(ServiceDescriptor.Singleton<ICreditStore, EfCreditStore>());
         services.Replace(ServiceDescriptor.Singleton<ILedgerArchive, EfLedgerArchive>());
+        services.Replace(ServiceDescriptor.Singleton<ICreditDirectory, EfCreditDirectory>());
+        services.Replace(ServiceDescriptor.Singleton<ICreditAnalytics, EfCreditAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IEventOutbox, EfEventOutbox>());
         services.Replace(ServiceDescriptor.Singleton<IResponseStore, EfResponseStore>());
         services.Replace(ServiceDescriptor.Singleton<IGuestLimiter, EfGuestLimiter>());
@@ -96,6 +102,8 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         // First of all hosted services, so that whatever else starts finds the tables.
         if (!services.Any(service => service.ImplementationType == typeof(SchemaStarter)))
         {
+            services.AddSingleton<RollUp>();
+            services.AddHostedService<RollUpService>();
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, SchemaStarter>());
         }
 

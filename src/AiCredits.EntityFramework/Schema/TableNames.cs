@@ -19,5 +19,9 @@ internal static class TableNames
     public const string PromoRedemption = "ai_credits_promo_redemption";
     public const string Subscription = "ai_credits_subscription";
     public const string Referral = "ai_credits_referral";
+    public const string Analytics = "ai_credits_analytics";
+    public const string AnalyticsActivity = "ai_credits_analytics_activity";
+    public const string AnalyticsAccount = "ai_credits_analytics_account";
+    public const string AnalyticsGuest = "ai_credits_analytics_guest";
     public const string Setting = "ai_credits_setting";
 }
