@@ -9,6 +9,7 @@ var builder = WebApplication.CreateBuilder(args);
 var credits = builder.Services.AddAiCredits();
 builder.AddDemoDatabase(credits);
 builder.Services.AddDemoAccounts();
+builder.Services.AddDemoAdmin();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
 builder.Services.AddSingleton<AccountLab>();
@@ -31,6 +32,7 @@ app.UseAuthorization();
 app.UseAiCredits();
 
 app.MapAiCredits();
+app.MapAiCreditsDashboard();
 app.MapImages();
 app.MapDemoAccounts();
 app.MapDemoPages();
@@ -42,4 +44,5 @@ if (app.Environment.IsDevelopment())
 app.MapOpenApi();
 
 await app.CreateUserTablesAsync();
+await app.CreateAdminAsync();
 await app.RunAsync();

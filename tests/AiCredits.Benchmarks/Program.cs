@@ -1,12 +1,19 @@
+using AiCredits.Benchmarks.Analytics;
 using AiCredits.Benchmarks.Http;
 using AiCredits.Benchmarks.Ledger;
 
-// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger] [seconds per measurement]
+// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger] [seconds per measurement], or analytics [entries]
 var what = args.Length > 0 ? args[0] : "all";
-if (what is not ("all" or "http" or "ledger"))
+if (what is not ("all" or "http" or "ledger" or "analytics"))
 {
-    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http or ledger.");
+    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger or analytics.");
     return 1;
+}
+
+if (what == "analytics")
+{
+    await AnalyticsBenchmark.RunAsync(args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10_000_000);
+    return 0;
 }
 
 var seconds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 8;

@@ -33,7 +33,7 @@ internal static class AdminGate
         endpoints.Finally(endpoint =>
         {
             var open = NamesWho(endpoint.Metadata) && !(onlyBySetting && string.IsNullOrEmpty(policy));
-            endpoint.Metadata.Add(new AdminEndpoint(open));
+            endpoint.Metadata.Add(new AdminEndpoint(open, IsAsked: !onlyBySetting));
             if (!open)
             {
                 endpoint.RequestDelegate = ClosedAsync;

@@ -16,7 +16,7 @@ internal sealed partial class AdminStartupFilter(ILogger<AdminStartupFilter> log
         next(app);
         var endpoints = app.ApplicationServices.GetService<EndpointDataSource>()?.Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<AdminEndpoint>() is not null).ToArray() ?? [];
-        var closed = endpoints.Where(endpoint => !endpoint.Metadata.GetMetadata<AdminEndpoint>()!.IsOpen).ToArray();
+        var closed = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<AdminEndpoint>() is { IsOpen: false, IsAsked: true }).ToArray();
         if (closed.Length > 0)
         {
             // The shortest is where they were mapped.

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AiCredits.Ledger;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,8 +7,10 @@ using Microsoft.Extensions.Options;
 namespace AiCredits.EntityFramework.Analytics;
 
 /// <summary>Keeps the roll-ups up to date. Safe on every instance at once.</summary>
-internal sealed partial class RollUpService(RollUp rollUp, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock, ILogger<RollUpService> logger) : BackgroundService
+internal sealed partial class RollUpService(RollUp rollUp, IMeterFactory meters, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock, ILogger<RollUpService> logger) : BackgroundService
 {
+    private readonly Counter<long> rolledUp = meters.Create("AiCredits").CreateCounter<long>("aicredits.analytics.rolled_up", "{entry}", "Entries, and generations of guests, that this process has rolled up.");
+
     // Accounts are looked for by the time of their last entry, which is the database's own clock; now and then all of them
     // are looked at, so that a row that was written with a wrong clock is found as well.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
@@ -39,7 +42,7 @@ internal sealed partial class RollUpService(RollUp rollUp, IOptionsMonitor<AiCre
     {
         try
         {
-            await rollUp.RunAsync(touchedSince, cancellationToken).ConfigureAwait(false);
+            rolledUp.Add(await rollUp.RunAsync(touchedSince, cancellationToken).ConfigureAwait(false));
             return true;
         }
         catch (LedgerUnavailableException exception)

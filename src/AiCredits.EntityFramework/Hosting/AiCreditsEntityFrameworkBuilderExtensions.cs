@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using AiCredits;
 using AiCredits.Administration;
 using AiCredits.Analytics;
@@ -113,11 +114,13 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
     private static LedgerWriter CreateWriter(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptionsMonitor<AiCreditsOptions>>();
-        return new LedgerWriter(
+        var writer = new LedgerWriter(
             services.GetRequiredService<CreditsDatabase>().CreateExecutor(() => new LedgerRules(options.CurrentValue.LowBalance)),
             new LedgerWriterOptions(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<LedgerWriter>>());
+        services.GetRequiredService<IMeterFactory>().Create("AiCredits").CreateObservableGauge("aicredits.ledger.queue", () => writer.Waiting, "{command}", "Commands that wait for the ledger's writer in this process.");
+        return writer;
     }
 
     private static void AddOptions<TOptions>(IServiceCollection services, string section, Action<TOptions>? configure, Func<TOptions, TimeSpan> migrationTimeout)

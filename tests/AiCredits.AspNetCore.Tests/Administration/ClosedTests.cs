@@ -84,7 +84,7 @@ public sealed class ClosedTests
     }
 
     private static RouteEndpoint[] AdminEndpoints(TestApp app) =>
-        [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<AdminEndpoint>() is not null)];
+        [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<AdminEndpoint>() is { IsAsked: true })];
 
     private sealed class FixedEnvironment(string name) : IHostEnvironment
     {

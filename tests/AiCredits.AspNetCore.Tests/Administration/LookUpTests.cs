@@ -63,7 +63,7 @@ public sealed class LookUpTests
         using var generations = await app.GetAsync($"{AdminApp.Api}/generations?account=ann&format={format}", AdminApp.Admin);
 
         history.Content.Headers.ContentType!.MediaType.ShouldBe(mediaType);
-        history.Content.Headers.ContentDisposition!.FileName.ShouldBe($"\"credit-history.{format}\"");
+        history.Content.Headers.ContentDisposition!.FileName!.Trim('"').ShouldBe($"credit-history.{format}");
         var text = await history.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var made = await generations.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         if (format == "csv")

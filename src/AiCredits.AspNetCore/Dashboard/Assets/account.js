@@ -103,7 +103,7 @@ function grants(items, begin) {
       { title: "Taken back", num: true, cell: grant => amount(grant.revoked) },
       { title: "When", cell: grant => time(grant.grantedAt), class: "when" },
       { title: "Expires", cell: grant => grant.expiresAt ? time(grant.expiresAt) : "never", class: "when" },
-      { title: "For", cell: grant => grant.models.length === 0 ? "all models" : grant.models.join(", ") },
+      { title: "For", cell: grant => grant.models.length === 0 ? "all models" : grant.models.join(", "), class: "nowrap" },
       { title: "Reference", cell: grant => grant.reference ?? "", class: "wrap" },
       { title: "Act", cell: grant => grant.revoked + grant.expired < grant.amount ? h("button", { type: "button", class: "small", "aria-label": `Revoke grant ${grant.id}`, onclick: () => begin("revoke", { grantId: grant.id, left: grant.available }) }, "Revoke") : "" },
     ], items));
@@ -117,7 +117,7 @@ function generationTable(items, id, begin) {
   return table("Generations", [
     { title: "Generation", head: true, cell: item => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(id)}/generations/${item.id}` }, item.id) },
     { title: "State", cell: item => status(item.status) },
-    { title: "Model", cell: item => item.model },
+    { title: "Model", cell: item => item.model, class: "nowrap" },
     { title: "Prompt", cell: item => item.prompt ?? "", class: "wrap" },
     { title: "Charged", num: true, cell: item => amount(item.charged) },
     { title: "Started", cell: item => time(item.startedAt), class: "when" },
@@ -134,7 +134,7 @@ function entryTable(items, slices = false) {
     { title: "Amount", num: true, cell: entry => h("span", { class: moves[entry.kind] === "+" ? "plus" : moves[entry.kind] === "−" ? "minus" : null }, `${moves[entry.kind] ?? ""}${amount(entry.amount)}`) },
     { title: "Left after", num: true, cell: entry => amount(entry.availableAfter) },
     { title: "Held after", num: true, cell: entry => amount(entry.heldAfter) },
-    { title: "Model", cell: entry => entry.model ?? "" },
+    { title: "Model", cell: entry => entry.model ?? "", class: "nowrap" },
     slices ? { title: "Grants", cell: entry => entry.slices.map(slice => `${amount(slice.amount)} of no. ${slice.grantId}`).join(", "), class: "wrap" } : { title: "Reason", cell: entry => entry.description ?? "", class: "wrap" },
     { title: "By", cell: entry => entry.actor ?? "", class: "wrap" },
     { title: "Reference", cell: entry => entry.reference ?? "", class: "wrap" },

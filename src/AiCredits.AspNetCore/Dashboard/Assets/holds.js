@@ -19,7 +19,7 @@ export function holdTable(items, again, withAccount = true) {
   return table("Open holds", [
     { title: "Generation", head: true, cell: hold => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(hold.account)}/generations/${hold.id}` }, hold.id) },
     ...(withAccount ? [{ title: "Account", cell: hold => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(hold.account)}` }, hold.account) }] : []),
-    { title: "Model", cell: hold => hold.model },
+    { title: "Model", cell: hold => hold.model, class: "nowrap" },
     { title: "Held", num: true, cell: hold => amount(hold.amount) },
     { title: "Age", num: true, cell: hold => hold.ageSeconds > 3_600 ? tag(span(hold.ageSeconds), "warn") : span(hold.ageSeconds) },
     { title: "Ends by itself", cell: hold => `${time(hold.expiresAt)}, ${hold.onExpiry === "capture" ? "taken" : "given back"}`, class: "when" },
