@@ -25,6 +25,73 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Plans.SubscriptionRow", b =>
+                {
+                    b.Property<Guid>("SubscriptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subscription_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<string>("CheckoutId")
+                        .HasColumnType("text")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("OpenAccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("open_account_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("SubscriptionId")
+                        .HasName("pk_ai_credits_subscription");
+
+                    b.HasIndex(new[] { "AccountId" }, "ix_ai_credits_subscription_account");
+
+                    b.HasIndex(new[] { "CheckoutId" }, "ix_ai_credits_subscription_checkout")
+                        .HasFilter("checkout_id is not null");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_subscription_due")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex(new[] { "OpenAccountId" }, "ix_ai_credits_subscription_open")
+                        .IsUnique()
+                        .HasFilter("open_account_id is not null");
+
+                    b.HasIndex(new[] { "ProviderId" }, "ix_ai_credits_subscription_provider")
+                        .HasFilter("provider_id is not null");
+
+                    b.ToTable("ai_credits_subscription", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Promotions.PromoCodeRow", b =>
                 {
                     b.Property<string>("Code")

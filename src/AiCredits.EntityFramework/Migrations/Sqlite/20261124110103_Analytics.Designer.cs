@@ -20,6 +20,73 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Plans.SubscriptionRow", b =>
+                {
+                    b.Property<Guid>("SubscriptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subscription_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<string>("CheckoutId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("OpenAccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("open_account_id");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ProviderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("SubscriptionId")
+                        .HasName("pk_ai_credits_subscription");
+
+                    b.HasIndex(new[] { "AccountId" }, "ix_ai_credits_subscription_account");
+
+                    b.HasIndex(new[] { "CheckoutId" }, "ix_ai_credits_subscription_checkout")
+                        .HasFilter("checkout_id is not null");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_subscription_due")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex(new[] { "OpenAccountId" }, "ix_ai_credits_subscription_open")
+                        .IsUnique()
+                        .HasFilter("open_account_id is not null");
+
+                    b.HasIndex(new[] { "ProviderId" }, "ix_ai_credits_subscription_provider")
+                        .HasFilter("provider_id is not null");
+
+                    b.ToTable("ai_credits_subscription", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Promotions.PromoCodeRow", b =>
                 {
                     b.Property<string>("Code")
