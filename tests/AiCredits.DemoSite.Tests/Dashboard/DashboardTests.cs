@@ -46,7 +46,7 @@ public sealed class DashboardTests(Chromium chromium, SharedDemoServer shared)
                     complaints.Add(message.Text);
                 }
             };
-            (await page.Context.APIRequest.PostAsync(new Uri(site.Address, "/account/login?useCookies=true").ToString(), new() { DataObject = new { email = Email, password = Password } })).Status.ShouldBe(200);
+            (await page.Context.APIRequest.PostAsync(new Uri(site.Address, "/account/login?useSessionCookies=true").ToString(), new() { DataObject = new { email = Email, password = Password } })).Status.ShouldBe(200);
             var hostile = $"#/accounts/{Uri.EscapeDataString(DashboardServer.HostileAccount)}";
 
             await page.GotoAsync(new Uri(site.Address, "/credits-admin").ToString());

@@ -255,7 +255,7 @@ public sealed class RollUpTests(PostgreSqlServer server)
         }
 
         private static Task<IHost> StartHostAsync(TestDatabase database, TimeProvider clock) =>
-            AppHost.StartAsync(database.Use, clock, builder => builder.Services.Configure<AiCreditsOptions>(options => options.Analytics.RollUpEnabled = false));
+            AppHost.StartAsync(database.Use, clock);
 
         private async Task<(AccountHistory[] Accounts, Generation[] Guests, GuestClaim[] Claims)> HistoryAsync()
         {

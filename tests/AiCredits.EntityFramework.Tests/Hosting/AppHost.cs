@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.EntityFramework.Hosting;
 
-/// <summary>A host as an app has one, without its sweeper, its dispatcher of events and logs.</summary>
+/// <summary>A host as an app has one, without its sweeper, its roll-ups, its dispatcher of events and logs.</summary>
 internal static class AppHost
 {
     public static IHost Build(Action<AiCreditsBuilder> use, TimeProvider? clock = null, Action<HostApplicationBuilder>? configure = null)
@@ -18,7 +18,11 @@ internal static class AppHost
         }
 
         configure?.Invoke(builder);
-        use(builder.Services.AddAiCreditsCore(options => options.Holds.SweepEnabled = false));
+        use(builder.Services.AddAiCreditsCore(options =>
+        {
+            options.Holds.SweepEnabled = false;
+            options.Analytics.RollUpEnabled = false;
+        }));
 
         // Not by a long poll interval: the first poll is at the start, and would take events from under a test.
         builder.Services.Remove(builder.Services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "EventDispatcher"));
