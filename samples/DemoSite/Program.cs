@@ -15,6 +15,7 @@ if (builder.Environment.IsDevelopment() || builder.Configuration["AiCredits:Stri
 }
 
 builder.Services.AddDemoAccounts();
+builder.Services.AddDemoAdmin();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
 builder.Services.AddSingleton<AccountLab>();
@@ -37,6 +38,7 @@ app.UseAuthorization();
 app.UseAiCredits();
 
 app.MapAiCredits();
+app.MapAiCreditsDashboard();
 app.MapImages();
 app.MapDemoAccounts();
 app.MapDemoPages();
@@ -48,4 +50,5 @@ if (app.Environment.IsDevelopment())
 app.MapOpenApi();
 
 await app.CreateUserTablesAsync();
+await app.CreateAdminAsync();
 await app.RunAsync();

@@ -81,6 +81,12 @@ public sealed class AiCreditsHttpOptions
     /// <summary>In what time that many calls come back. Default one minute.</summary>
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// The authorization policy that admins must meet, for the admin endpoints, the dashboard and analytics. Default null:
+    /// all of them are closed to everyone, unless a policy is named where they are mapped.
+    /// </summary>
+    public string? AdminPolicy { get; set; }
+
     // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
     internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];
 

@@ -1,5 +1,6 @@
 using AiCredits;
 using AiCredits.AspNetCore;
+using AiCredits.AspNetCore.Administration;
 using AiCredits.AspNetCore.Enforcement;
 using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Identity;
@@ -67,6 +68,7 @@ public static class AiCreditsServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, PaidEndpointDescriptions>());
         services.AddPurchaseEndpoints();
         services.AddSingleton<IStartupFilter, EnforcementStartupFilter>();
+        services.AddSingleton<IStartupFilter, AdminStartupFilter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EnforcementMatcherPolicy>());
         services.Configure<MvcOptions>(options => options.Conventions.Add(new BoundPriceConvention()));
         return builder;

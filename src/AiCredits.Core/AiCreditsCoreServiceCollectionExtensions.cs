@@ -1,4 +1,6 @@
 using AiCredits;
+using AiCredits.Administration;
+using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Idempotency;
@@ -62,6 +64,9 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.AddIntegrity();
+        services.TryAddSingleton<ICreditDirectory>(provider => provider.GetRequiredService<MemoryCreditStore>());
+        services.TryAddSingleton<ICreditAnalytics, MemoryCreditAnalytics>();
+        services.TryAddSingleton<CreditAdministration>();
         services.TryAddSingleton<AccountStatements>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();

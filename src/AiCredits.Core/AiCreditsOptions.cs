@@ -1,3 +1,4 @@
+using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
@@ -66,6 +67,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>How packs are sold.</summary>
     public PurchaseOptions Purchases { get; } = new();
+
+    /// <summary>How analytics are kept.</summary>
+    public AnalyticsOptions Analytics { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

@@ -13,6 +13,7 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
         Packs(options, faults);
         Guests(options, faults);
         Others(options, faults);
+        Analytics(options, faults);
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
@@ -89,6 +90,14 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
         if (guests.HashKey is { Length: < 32 })
         {
             faults.Add("AIC1009: AiCredits:Guests:HashKey is shorter than 32 characters. Use a longer random secret, or leave it out to have one made.");
+        }
+    }
+
+    private static void Analytics(AiCreditsOptions options, List<string> faults)
+    {
+        if (options.Analytics.RollUpInterval < TimeSpan.FromSeconds(1) || options.Analytics.RollUpInterval > TimeSpan.FromDays(1))
+        {
+            faults.Add($"AIC1703: AiCredits:Analytics:RollUpInterval is {options.Analytics.RollUpInterval}. Use a second to a day, such as 00:01:00.");
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class TestApp : IAsyncDisposable
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
         bool mapCredits = true,
-        string? environment = null)
+        string? environment = null,
+        Action<WebApplication>? afterRouting = null)
     {
         var clock = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -58,6 +59,7 @@ internal sealed class TestApp : IAsyncDisposable
             return next(context);
         });
         app.UseRouting();
+        afterRouting?.Invoke(app);
         app.UseAiCredits();
         if (mapCredits)
         {

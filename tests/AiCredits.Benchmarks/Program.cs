@@ -1,12 +1,19 @@
+using AiCredits.Benchmarks.Analytics;
 using AiCredits.Benchmarks.Http;
 using AiCredits.Benchmarks.Ledger;
 
-// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger|grants|growth|soak] [seconds per measurement; minutes for soak]
+// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger|grants|growth|soak|analytics] [seconds per measurement; minutes for soak; entries for analytics]
 var what = args.Length > 0 ? args[0] : "all";
-if (what is not ("all" or "http" or "ledger" or "grants" or "growth" or "soak"))
+if (what is not ("all" or "http" or "ledger" or "grants" or "growth" or "soak" or "analytics"))
 {
-    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger, grants, growth or soak.");
+    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger, grants, growth, soak or analytics.");
     return 1;
+}
+
+if (what == "analytics")
+{
+    await AnalyticsBenchmark.RunAsync(args.Length > 1 ? long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 10_000_000);
+    return 0;
 }
 
 var number = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : what == "soak" ? 10 : 6;

@@ -42,6 +42,9 @@ public sealed class CommandStream
     /// <summary>The time of the next command (UTC), once <see cref="Next"/> was called.</summary>
     public DateTime Now { get; private set; }
 
+    /// <summary>Lets time pass.</summary>
+    public void Pass(TimeSpan time) => Now += time;
+
     /// <summary>Lets time pass and makes a command.</summary>
     public LedgerCommand Next()
     {

@@ -18,6 +18,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
     /// <c>POST /credits/checkout</c>, <c>/credits/purchases</c>, <c>/credits/portal</c> and
     /// <c>POST /credits/webhooks/{provider}</c>. Each shows the caller's own data only, so none needs a policy; those that
     /// the returned group is given apply to all of them but the webhook, which the provider signs.
+    /// <c>GET /credits/analytics</c> is for admins: it is closed to everyone (404) until <c>AiCredits:Http:AdminPolicy</c> names a policy.
     /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="prefix">What the paths start with.</param>
@@ -70,6 +71,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .RequireAiCreditsWorkLimit();
         personal.MapPromotions();
         group.MapPurchases(personal);
+        group.MapAnalytics(endpoints.ServiceProvider);
         return group;
     }
 }

@@ -23,8 +23,8 @@ internal sealed record GenerationItem(
 {
     public static GenerationItem From(Generation generation) => new(
         generation.Id,
-        JsonName(generation.Status.ToString()),
-        generation.Outcome is { } outcome ? JsonName(outcome.ToString()) : null,
+        JsonName.Of(generation.Status),
+        generation.Outcome is { } outcome ? JsonName.Of(outcome) : null,
         generation.Start.Model,
         generation.Start.Count,
         generation.Start.Prompt,
@@ -33,6 +33,4 @@ internal sealed record GenerationItem(
         generation.StartedAt,
         generation.EndedAt,
         (generation.EndedAt - generation.StartedAt)?.TotalSeconds);
-
-    private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

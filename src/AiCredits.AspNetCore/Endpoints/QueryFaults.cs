@@ -37,6 +37,26 @@ internal sealed class QueryFaults
         return Page<object>.DefaultSize;
     }
 
+    /// <summary>Comma-separated names of enum members; none for an empty text.</summary>
+    public IReadOnlyList<TEnum> Names<TEnum>(string parameter, string? text)
+        where TEnum : struct, Enum
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return [];
+        }
+
+        var byName = Enum.GetValues<TEnum>().ToDictionary(JsonName.Of, StringComparer.OrdinalIgnoreCase);
+        var names = text.Split(',', StringSplitOptions.TrimEntries);
+        if (names.Any(name => !byName.ContainsKey(name)))
+        {
+            Add(parameter, $"Use one or more of {string.Join(", ", byName.Keys)}.");
+            return [];
+        }
+
+        return [.. names.Select(name => byName[name]).Distinct()];
+    }
+
     public DateTime? Time(string parameter, string? text)
     {
         if (string.IsNullOrEmpty(text))

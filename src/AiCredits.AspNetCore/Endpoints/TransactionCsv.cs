@@ -68,15 +68,8 @@ internal sealed class TransactionCsv : IResult
             .Append(transaction.Kind).Append(',')
             .Append(transaction.Amount.ToString(CultureInfo.InvariantCulture)).Append(',')
             .Append(transaction.BalanceAfter.ToString(CultureInfo.InvariantCulture)).Append(',')
-            .Append(Text(transaction.Description)).Append(',')
-            .Append(Text(transaction.Model ?? "")).Append(',')
+            .Append(CsvText.Field(transaction.Description)).Append(',')
+            .Append(CsvText.Field(transaction.Model ?? "")).Append(',')
             .Append(transaction.CreatedAt.ToString("O", CultureInfo.InvariantCulture)).Append("\r\n");
-    }
-
-    // A spreadsheet runs text that starts like a formula; an apostrophe before it makes it plain text.
-    private static string Text(string value)
-    {
-        var safe = value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + value : value;
-        return safe.AsSpan().ContainsAny(",\"\r\n") ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 }

@@ -63,11 +63,14 @@ internal sealed class CreditProblems(
     public IResult BadRequest(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
         Problem(context, StatusCodes.Status400BadRequest, type, title, detail, members);
 
-    public IResult Conflict(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
-        Problem(context, StatusCodes.Status409Conflict, type, title, detail, members);
-
     public IResult NotFound(HttpContext context, string detail) =>
         Problem(context, StatusCodes.Status404NotFound, "not-found", "There is no such thing", detail);
+
+    public IResult Forbidden(HttpContext context, string type, string title, string detail) =>
+        Problem(context, StatusCodes.Status403Forbidden, type, title, detail);
+
+    public IResult Conflict(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
+        Problem(context, StatusCodes.Status409Conflict, type, title, detail, members);
 
     public IResult LedgerUnavailable(HttpContext context, LedgerUnavailableException exception)
     {

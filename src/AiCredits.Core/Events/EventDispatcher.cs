@@ -1,4 +1,5 @@
 using AiCredits.Ledger;
+using AiCredits.Metering;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ internal sealed partial class EventDispatcher(
     IEnumerable<ICreditEventListener> listeners,
     IOptionsMonitor<AiCreditsOptions> options,
     TimeProvider clock,
+    CreditMetrics metrics,
     ILogger<EventDispatcher> logger) : BackgroundService
 {
     private const int BatchSize = 100;
@@ -50,6 +52,9 @@ internal sealed partial class EventDispatcher(
         {
             if (await TellAsync(waiting, cancellationToken).ConfigureAwait(false))
             {
+                // The database's clock may be ahead of this process's.
+                var lag = UtcMicroseconds.Now(clock) - waiting.Event.At;
+                metrics.EventTold(lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
                 await outbox.CompleteAsync(waiting, cancellationToken).ConfigureAwait(false);
             }
             else
@@ -73,6 +78,7 @@ internal sealed partial class EventDispatcher(
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 ListenerFailed(listener.GetType().Name, waiting.Event.Id, waiting.Attempts + 1, exception);
+                metrics.EventFailed();
                 told = false;
             }
         }

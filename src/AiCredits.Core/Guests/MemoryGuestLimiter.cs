@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AiCredits.Analytics;
 using AiCredits.Ledger;
 
 namespace AiCredits.Guests;
@@ -9,7 +10,7 @@ internal sealed class MemoryGuestLimiter(TimeProvider clock) : IGuestLimiter
     private readonly Lock gate = new();
     private readonly Dictionary<string, GuestWindow> windows = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, (Generation Generation, DateTime LeaseUntil)> generations = [];
-    private readonly Dictionary<string, AccountId> claims = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GuestClaim> claims = new(StringComparer.Ordinal);
     private readonly byte[] hashKey = RandomNumberGenerator.GetBytes(32);
 
     public ValueTask<GuestHoldResult> HoldAsync(GuestHoldRequest request, CancellationToken cancellationToken = default)
@@ -68,12 +69,12 @@ internal sealed class MemoryGuestLimiter(TimeProvider clock) : IGuestLimiter
     {
         lock (gate)
         {
-            if (claims.TryAdd(guestId, account))
+            if (claims.TryAdd(guestId, new GuestClaim(guestId, account, UtcMicroseconds.Now(clock))))
             {
                 return new ValueTask<bool>(true);
             }
 
-            return new ValueTask<bool>(claims[guestId] == account);
+            return new ValueTask<bool>(claims[guestId].Account == account);
         }
     }
 
@@ -120,7 +121,23 @@ internal sealed class MemoryGuestLimiter(TimeProvider clock) : IGuestLimiter
     {
         lock (gate)
         {
-            return [.. generations.Values.Select(entry => entry.Generation).Where(generation => generation.GuestId is { } guest && claims.TryGetValue(guest, out var owner) && owner == account)];
+            return [.. generations.Values.Select(entry => entry.Generation).Where(generation => generation.GuestId is { } guest && claims.TryGetValue(guest, out var owner) && owner.Account == account)];
+        }
+    }
+
+    internal Generation[] AllGenerations()
+    {
+        lock (gate)
+        {
+            return [.. generations.Values.Select(entry => entry.Generation)];
+        }
+    }
+
+    internal GuestClaim[] AllClaims()
+    {
+        lock (gate)
+        {
+            return [.. claims.Values];
         }
     }
 

@@ -150,7 +150,7 @@ public sealed partial class AccountBook
             hold = hold with { Amount = taken, Slices = First(hold.Slices, taken) };
         }
 
-        var capture = Take(hold, taken, now, command.Key, requestHash, command.Final ? rest : before, command.Description);
+        var capture = Take(hold, taken, now, command.Key, requestHash, command.Final ? rest : before, command.Description, command.Actor);
         if (command.Final)
         {
             Finish(hold, GenerationStatus.Succeeded, command.End, before + taken, rest, capture);
@@ -177,7 +177,7 @@ public sealed partial class AccountBook
         }
 
         var released = hold.Amount;
-        var release = GiveBack(hold, hold.Slices, now, command.Key, requestHash, command.Description);
+        var release = GiveBack(hold, hold.Slices, now, command.Key, requestHash, command.Description, command.Actor);
         var status = command.End.Outcome == GenerationOutcome.Succeeded || !hold.Captured.IsZero ? GenerationStatus.Succeeded : GenerationStatus.Failed;
         Finish(hold, status, command.End, hold.Captured, released, release);
         return new SettleResult.Settled(hold.Id, status, hold.Captured, released, available, held);
@@ -222,6 +222,7 @@ public sealed partial class AccountBook
             Slices = slices,
             Model = finished.Start.Model,
             Description = command.Description,
+            Actor = command.Actor,
         });
         Record(finished with
         {
@@ -259,7 +260,7 @@ public sealed partial class AccountBook
     }
 
     /// <summary>Takes the first part of an open hold's slices; the caller leaves the hold the rest, or ends it. Nothing to take is an entry too, so that every settlement stands in the history.</summary>
-    private Entry Take(Hold hold, Credits amount, DateTime at, string? key = null, long requestHash = 0, Credits remainder = default, string? description = null)
+    private Entry Take(Hold hold, Credits amount, DateTime at, string? key = null, long requestHash = 0, Credits remainder = default, string? description = null, string? actor = null)
     {
         var taken = First(hold.Slices, amount);
         SpendPinned(taken);
@@ -272,6 +273,7 @@ public sealed partial class AccountBook
             Remainder = remainder,
             Model = hold.Generation.Model,
             Description = description,
+            Actor = actor,
         });
     }
 
@@ -288,7 +290,7 @@ public sealed partial class AccountBook
     }
 
     /// <summary>Returns the last part of an open hold's slices to their grants; what comes back too late expires, and debt is repaid first. The caller leaves the hold the rest, or ends it. Nothing to return is an entry too.</summary>
-    private Entry GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null)
+    private Entry GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null, string? actor = null)
     {
         var amount = Sum(slices);
         foreach (var slice in slices)
@@ -309,6 +311,7 @@ public sealed partial class AccountBook
             Slices = slices,
             Model = hold.Generation.Model,
             Description = description,
+            Actor = actor,
         });
         ExpireWhatIsOver(slices, at);
         RepayDebt(at);

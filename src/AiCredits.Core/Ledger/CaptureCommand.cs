@@ -23,6 +23,9 @@ public sealed record CaptureCommand(AccountId Account, Guid HoldId, Credits? Amo
     /// <summary>A line for the history.</summary>
     public string? Description { get; init; }
 
+    /// <summary>Who settled it, where that is not the app itself.</summary>
+    public string? Actor { get; init; }
+
     /// <inheritdoc />
     public override Guid? ConcernedHold => HoldId;
 
@@ -50,6 +53,7 @@ public sealed record CaptureCommand(AccountId Account, Guid HoldId, Credits? Amo
         }
 
         SettlementText.Validate(End, Description);
+        Text.EnsureFreeText(Actor, MaxTextLength, "actor");
     }
 
     internal override long HashRequest() => new RequestHash(EntryKind.Capture).Add(HoldId).Add(Amount ?? Credits.FromMillionths(-1)).Add(Final ? 1 : 0).Add((long)Overrun).Value;

@@ -1,3 +1,4 @@
+using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Integrity;
 
@@ -80,6 +81,14 @@ internal sealed class MemoryAccount : IAccountHistory
         }
     }
 
+    public AccountHistory History()
+    {
+        lock (gate)
+        {
+            return new AccountHistory(book.State, [.. AllGrants()], [.. generations], [.. entries]);
+        }
+    }
+
     public bool SettleDue(DateTime now)
     {
         lock (gate)
@@ -99,6 +108,14 @@ internal sealed class MemoryAccount : IAccountHistory
                     && (query.From is not { } from || entry.At >= from)
                     && (query.To is not { } to || entry.At < to))
                 .Take(query.Limit)];
+        }
+    }
+
+    public Entry[] EntriesOf(Guid holdId)
+    {
+        lock (gate)
+        {
+            return [.. entries.Where(entry => entry.HoldId == holdId)];
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using AiCredits.Administration;
+using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
@@ -10,7 +12,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive, ICreditDirectory
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -125,6 +127,40 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
 
     public ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default) =>
         new(accounts.TryGetValue(account, out var found) ? found.Entries(new EntryQuery(account) { Before = sequence + 1, Limit = 1 }).FirstOrDefault(entry => entry.Sequence == sequence) : null);
+
+    public ValueTask<IReadOnlyList<AccountState>> FindAccountsAsync(AccountSearch search, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        search.Validate();
+        return new([.. accounts
+            .Where(account => account.Key.Value.StartsWith(search.Prefix ?? "", StringComparison.Ordinal) && (search.After is not { } last || string.CompareOrdinal(account.Key.Value, last.Value) > 0))
+            .OrderBy(account => account.Key.Value, StringComparer.Ordinal)
+            .Select(account => account.Value.Archive().State)
+            .Where(state => state.Sequence > 0)
+            .Take(search.Limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<Grant>> GetGrantsAsync(AccountId account, CancellationToken cancellationToken = default) =>
+        new(accounts.TryGetValue(account, out var found) ? [.. found.Archive().Grants.OrderByDescending(grant => grant.Id)] : []);
+
+    public ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        return new([.. accounts
+            .Where(found => account is not { } one || found.Key == one)
+            .SelectMany(found => found.Value.Archive().OpenHolds.Select(hold => new OpenHold(found.Key, hold)))
+            .OrderBy(open => open.Hold.HeldAt).ThenBy(open => open.Hold.Id)
+            .Take(limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<Entry>> GetEntriesOfAsync(AccountId account, Generation generation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(generation);
+        return new(accounts.TryGetValue(account, out var found) ? found.EntriesOf(generation.Id) : []);
+    }
+
+    internal IEnumerable<AccountHistory> Histories() => accounts.Values.Select(account => account.History());
 
     private MemoryAccount Open(AccountId account) => new(account, outbox, new LedgerRules(options.CurrentValue.LowBalance));
 }

@@ -10,6 +10,9 @@ public sealed record ReleaseCommand(AccountId Account, Guid HoldId, GenerationEn
     /// <summary>A line for the history.</summary>
     public string? Description { get; init; }
 
+    /// <summary>Who settled it, where that is not the app itself.</summary>
+    public string? Actor { get; init; }
+
     /// <inheritdoc />
     public override Guid? ConcernedHold => HoldId;
 
@@ -18,6 +21,7 @@ public sealed record ReleaseCommand(AccountId Account, Guid HoldId, GenerationEn
     {
         base.Validate();
         SettlementText.Validate(End, Description);
+        Text.EnsureFreeText(Actor, MaxTextLength, "actor");
     }
 
     internal override long HashRequest() => new RequestHash(EntryKind.Release).Add(HoldId).Value;

@@ -61,6 +61,7 @@ public sealed partial class CreditMeter
         var id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
         var start = Start(request, settings, now);
         var model = settings.Models.GetValueOrDefault(request.Quote.Model);
+        using var activity = CreditActivities.StartHold(request.Quote.Model, request.Caller, id);
         var lease = request.Lease ?? model?.Lease ?? settings.Holds.Lease;
         var admission = request.Caller switch
         {
@@ -70,6 +71,7 @@ public sealed partial class CreditMeter
             _ => throw new ArgumentException("The request names no caller. Set Caller to an account or a guest."),
         };
         metrics.Admitted(request, admission);
+        activity?.SetTag("aicredits.answer", CreditMetrics.Answer(admission));
         return admission;
     }
 
@@ -103,6 +105,7 @@ public sealed partial class CreditMeter
     // Takes no token: a settlement that is given up half-way would be a free generation.
     private async ValueTask<GenerationSettlement> SettleAsync(GenerationTicket ticket, GenerationEnd end, bool charge, Credits? actualCost, AiCreditsOptions settings)
     {
+        using var activity = CreditActivities.StartSettle(ticket.Quote.Model, ticket.Caller, ticket.Id);
         var settlement = ticket.Caller switch
         {
             Caller.Account account => await SettleCreditsAsync(account.Id, ticket, end, charge, actualCost, settings).ConfigureAwait(false),
@@ -110,6 +113,9 @@ public sealed partial class CreditMeter
             _ => throw new UnreachableException(),
         };
         metrics.Settled(ticket, end.Outcome, settlement, UtcMicroseconds.Now(clock));
+        activity?.SetTag("aicredits.outcome", CreditMetrics.Name(end.Outcome))
+            .SetTag("aicredits.charged", (double)settlement.Charged.ToDecimal())
+            .SetTag("aicredits.pending", settlement.Pending);
         return settlement;
     }
 

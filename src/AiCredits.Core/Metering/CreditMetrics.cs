@@ -15,6 +15,11 @@ internal sealed class CreditMetrics
     private readonly Counter<double> charged;
     private readonly Histogram<double> duration;
     private readonly Counter<long> swept;
+    private readonly UpDownCounter<long> running;
+    private readonly Counter<long> postponed;
+    private readonly UpDownCounter<long> waiting;
+    private readonly Histogram<double> eventLag;
+    private readonly Counter<long> eventFailures;
 
     public CreditMetrics(IMeterFactory meters)
     {
@@ -25,10 +30,20 @@ internal sealed class CreditMetrics
         charged = meter.CreateCounter<double>("aicredits.credits.charged", "{credit}", "Credits taken. For display; the ledger is exact.");
         duration = meter.CreateHistogram<double>("aicredits.generation.duration", "s", "From hold to settlement.");
         swept = meter.CreateCounter<long>("aicredits.swept", "{account}", "Accounts on which the sweeper wrote what was due.");
+        running = meter.CreateUpDownCounter<long>("aicredits.generations.running", "{generation}", "Generations that hold credits or uses and are not settled; summed over all instances, since one may settle what another has held.");
+        postponed = meter.CreateCounter<long>("aicredits.settlements.postponed", "{settlement}", "Settlements that the store could not take at once.");
+        waiting = meter.CreateUpDownCounter<long>("aicredits.settlements.waiting", "{settlement}", "Settlements that this process tries again.");
+        eventLag = meter.CreateHistogram<double>("aicredits.events.lag", "s", "From the commit of an event to when its listeners were told.");
+        eventFailures = meter.CreateCounter<long>("aicredits.events.failures", "{event}", "Times that a listener failed on an event, which is told again.");
     }
 
     internal void Admitted(GenerationRequest request, Admission admission)
     {
+        if (admission is Admission.Admitted)
+        {
+            running.Add(1, new KeyValuePair<string, object?>("caller", Kind(request.Caller)));
+        }
+
         if (holds.Enabled)
         {
             holds.Add(1, new("model", request.Quote.Model), new("caller", Kind(request.Caller)), new("answer", Answer(admission)));
@@ -39,6 +54,7 @@ internal sealed class CreditMetrics
     {
         var tags = new TagList { { "model", ticket.Quote.Model }, { "caller", Kind(ticket.Caller) }, { "outcome", Name(outcome) } };
         generations.Add(1, tags);
+        running.Add(-1, new KeyValuePair<string, object?>("caller", Kind(ticket.Caller)));
         if (!settlement.Charged.IsZero)
         {
             charged.Add((double)settlement.Charged.ToDecimal(), new KeyValuePair<string, object?>("model", ticket.Quote.Model));
@@ -49,9 +65,21 @@ internal sealed class CreditMetrics
 
     internal void Swept(int accounts) => swept.Add(accounts);
 
-    private static string Kind(Caller caller) => caller is Caller.Account ? "account" : "guest";
+    internal void SettlementPostponed()
+    {
+        postponed.Add(1);
+        waiting.Add(1);
+    }
 
-    private static string Answer(Admission admission) => admission switch
+    internal void SettlementDone() => waiting.Add(-1);
+
+    internal void EventTold(TimeSpan lag) => eventLag.Record(lag.TotalSeconds);
+
+    internal void EventFailed() => eventFailures.Add(1);
+
+    internal static string Kind(Caller caller) => caller is Caller.Account ? "account" : "guest";
+
+    internal static string Answer(Admission admission) => admission switch
     {
         Admission.Admitted => "held",
         Admission.Replayed => "replayed",
@@ -63,7 +91,7 @@ internal sealed class CreditMetrics
         _ => "key_conflict",
     };
 
-    private static string Name(GenerationOutcome outcome) => outcome switch
+    internal static string Name(GenerationOutcome outcome) => outcome switch
     {
         GenerationOutcome.Succeeded => "succeeded",
         GenerationOutcome.Failed => "failed",

@@ -18,18 +18,22 @@ internal sealed partial class SettlementRetry : BackgroundService
 
     private readonly Channel<Settlement> channel = Channel.CreateBounded<Settlement>(Capacity);
     private readonly TimeProvider clock;
+    private readonly CreditMetrics metrics;
     private readonly ILogger<SettlementRetry> logger;
 
-    public SettlementRetry(TimeProvider clock, ILogger<SettlementRetry> logger)
+    public SettlementRetry(TimeProvider clock, CreditMetrics metrics, ILogger<SettlementRetry> logger)
     {
         this.clock = clock;
+        this.metrics = metrics;
         this.logger = logger;
     }
 
     internal void Add(GenerationTicket ticket, Func<CancellationToken, Task> settle)
     {
+        metrics.SettlementPostponed();
         if (!channel.Writer.TryWrite(new Settlement(ticket.Id, settle)))
         {
+            metrics.SettlementDone();
             Overflowed(ticket.Id);
         }
     }
@@ -39,6 +43,7 @@ internal sealed partial class SettlementRetry : BackgroundService
         await foreach (var settlement in channel.Reader.ReadAllAsync(stoppingToken).ConfigureAwait(false))
         {
             await SettleAsync(settlement, stoppingToken).ConfigureAwait(false);
+            metrics.SettlementDone();
         }
     }
 

@@ -153,6 +153,8 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
         if (row is { Status: GenerationStatus.Running or GenerationStatus.Expired })
         {
             row.Set(GuestGeneration.Ended(row.ToGeneration(), request, now));
+            // Always written: a roll-up may have taken the row as counted since it was read.
+            context.Entry(row).Property(it => it.Unrolled).IsModified = true;
         }
 
         var usage = GuestDecision.Settle(windows.Windows, request, now);
@@ -227,7 +229,8 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
             .ExecuteUpdateAsync(
                 row => row.SetProperty(it => it.Status, GenerationStatus.Expired)
                     .SetProperty(it => it.Outcome, GenerationOutcome.Unknown)
-                    .SetProperty(it => it.EndedAt, it => it.LeaseUntil),
+                    .SetProperty(it => it.EndedAt, it => it.LeaseUntil)
+                    .SetProperty(it => it.Unrolled, true),
                 token),
         cancellationToken);
 }

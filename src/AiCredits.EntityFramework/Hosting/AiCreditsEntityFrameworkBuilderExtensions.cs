@@ -1,4 +1,9 @@
+using System.Diagnostics.Metrics;
 using AiCredits;
+using AiCredits.Administration;
+using AiCredits.Analytics;
+using AiCredits.EntityFramework.Administration;
+using AiCredits.EntityFramework.Analytics;
 using AiCredits.EntityFramework.Events;
 using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
@@ -90,6 +95,8 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.TryAddSingleton(CreateWriter);
         services.Replace(ServiceDescriptor.Singleton<ICreditStore, EfCreditStore>());
         services.Replace(ServiceDescriptor.Singleton<ILedgerArchive, EfLedgerArchive>());
+        services.Replace(ServiceDescriptor.Singleton<ICreditDirectory, EfCreditDirectory>());
+        services.Replace(ServiceDescriptor.Singleton<ICreditAnalytics, EfCreditAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IEventOutbox, EfEventOutbox>());
         services.Replace(ServiceDescriptor.Singleton<IResponseStore, EfResponseStore>());
         services.Replace(ServiceDescriptor.Singleton<IGuestLimiter, EfGuestLimiter>());
@@ -102,6 +109,8 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         // First of all hosted services, so that whatever else starts finds the tables.
         if (!services.Any(service => service.ImplementationType == typeof(SchemaStarter)))
         {
+            services.AddSingleton<RollUp>();
+            services.AddHostedService<RollUpService>();
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, SchemaStarter>());
         }
 
@@ -111,11 +120,13 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
     private static LedgerWriter CreateWriter(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptionsMonitor<AiCreditsOptions>>();
-        return new LedgerWriter(
+        var writer = new LedgerWriter(
             services.GetRequiredService<CreditsDatabase>().CreateExecutor(() => new LedgerRules(options.CurrentValue.LowBalance)),
             new LedgerWriterOptions(),
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<LedgerWriter>>());
+        services.GetRequiredService<IMeterFactory>().Create("AiCredits").CreateObservableGauge("aicredits.ledger.queue", () => writer.Waiting, "{command}", "Commands that wait for the ledger's writer in this process.");
+        return writer;
     }
 
     private static void AddOptions<TOptions>(IServiceCollection services, string section, Action<TOptions>? configure, Func<TOptions, TimeSpan> migrationTimeout)

@@ -40,6 +40,18 @@ internal sealed partial class LedgerLane
     /// <summary>Why the lane is closed for good; null while it is open.</summary>
     public LedgerInvariantException? Fault { get; private set; }
 
+    /// <summary>How many commands wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return queue.Count;
+            }
+        }
+    }
+
     public void Enqueue(PendingCommand pending)
     {
         lock (gate)

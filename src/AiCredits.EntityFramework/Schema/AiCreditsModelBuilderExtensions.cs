@@ -28,11 +28,12 @@ public static class AiCreditsModelBuilderExtensions
         AddGeneration(modelBuilder.Entity<GenerationRow>());
         AddEvent(modelBuilder.Entity<EventRow>());
         AddResponse(modelBuilder.Entity<ResponseRow>());
-        AddGuests(modelBuilder);
+        AddGuests(modelBuilder, isSqlServer ? "unrolled = 1" : "unrolled");
         modelBuilder.AddPurchases();
         AddSetting(modelBuilder.Entity<SettingRow>());
         modelBuilder.AddPromotions();
         modelBuilder.AddPlans();
+        modelBuilder.MapAnalytics();
         return modelBuilder;
     }
 
@@ -222,7 +223,7 @@ public static class AiCreditsModelBuilderExtensions
         response.Property(row => row.Body).HasColumnName("body");
     }
 
-    private static void AddGuests(ModelBuilder modelBuilder)
+    private static void AddGuests(ModelBuilder modelBuilder, string isUnrolled)
     {
         var window = modelBuilder.Entity<GuestWindowRow>();
         window.ToTable(TableNames.GuestWindow);
@@ -246,6 +247,7 @@ public static class AiCreditsModelBuilderExtensions
         generation.HasIndex(row => new { row.GuestId, row.GenerationId }, "ix_ai_credits_guest_generation_guest");
         generation.HasIndex(row => row.LeaseUntil, "ix_ai_credits_guest_generation_running").HasFilter("ended_at is null");
         generation.HasIndex(row => row.PromptExpiresAt, "ix_ai_credits_guest_generation_prompt").HasFilter("prompt is not null");
+        generation.HasIndex(row => row.Unrolled, "ix_ai_credits_guest_generation_unrolled").HasFilter(isUnrolled);
         generation.Property(row => row.GenerationId).HasColumnName("generation_id").ValueGeneratedNever();
         generation.Property(row => row.GuestId).HasColumnName("guest_id");
         generation.Property(row => row.Status).HasColumnName("status").HasConversion<int>();
@@ -263,11 +265,15 @@ public static class AiCreditsModelBuilderExtensions
         generation.Property(row => row.ProviderRequestId).HasColumnName("provider_request_id");
         generation.Property(row => row.ProviderCost).HasColumnName("provider_cost");
         generation.Property(row => row.ProviderCurrency).HasColumnName("provider_currency");
+        generation.Property(row => row.Unrolled).HasColumnName("unrolled");
+        generation.Property(row => row.RolledOutcome).HasColumnName("rolled_outcome").HasConversion<int?>();
+        generation.Property(row => row.RolledAt).HasColumnName("rolled_at");
 
         var claim = modelBuilder.Entity<GuestClaimRow>();
         claim.ToTable(TableNames.GuestClaim);
         claim.HasKey(row => row.GuestId).HasName("pk_ai_credits_guest_claim");
         claim.HasIndex(row => row.AccountId, "ix_ai_credits_guest_claim_account");
+        claim.HasIndex(row => row.ClaimedAt, "ix_ai_credits_guest_claim_claimed");
         claim.Property(row => row.GuestId).HasColumnName("guest_id");
         claim.Property(row => row.AccountId).HasColumnName("account_id");
         claim.Property(row => row.ClaimedAt).HasColumnName("claimed_at");

@@ -33,6 +33,10 @@ internal static class SchemaCheck
         ProbeAsync<PromoRedemptionRow>,
         ProbeAsync<ReferralRow>,
         ProbeAsync<SubscriptionRow>,
+        ProbeAsync<AnalyticsRow>,
+        ProbeAsync<AnalyticsActivityRow>,
+        ProbeAsync<AnalyticsAccountRow>,
+        ProbeAsync<AnalyticsGuestRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>

@@ -21,5 +21,9 @@ internal static class TableNames
     public const string Referral = "ai_credits_referral";
     public const string Pack = "ai_credits_pack";
     public const string Purchase = "ai_credits_purchase";
+    public const string Analytics = "ai_credits_analytics";
+    public const string AnalyticsActivity = "ai_credits_analytics_activity";
+    public const string AnalyticsAccount = "ai_credits_analytics_account";
+    public const string AnalyticsGuest = "ai_credits_analytics_guest";
     public const string Setting = "ai_credits_setting";
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.EntityFramework.Hosting;
 
-/// <summary>A host as an app has one, without its sweeper, its dispatcher of events and logs.</summary>
+/// <summary>A host as an app has one, without its sweeper, its roll-ups, its dispatcher of events and logs.</summary>
 internal static class AppHost
 {
     public static IHost Build(Action<AiCreditsBuilder> use, TimeProvider? clock = null, Action<HostApplicationBuilder>? configure = null)
@@ -22,6 +22,7 @@ internal static class AppHost
         {
             options.Holds.SweepEnabled = false;
             options.Purchases.ReconcileEnabled = false;
+            options.Analytics.RollUpEnabled = false;
         }));
 
         // Not by a long poll interval: the first poll is at the start, and would take events from under a test.

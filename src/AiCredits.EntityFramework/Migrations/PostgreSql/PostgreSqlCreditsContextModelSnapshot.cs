@@ -334,6 +334,112 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsAccountRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("DoneSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done_seq");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_at");
+
+                    b.Property<long?>("FirstPurchaseAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_purchase_at");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_ai_credits_analytics_account");
+
+                    b.ToTable("ai_credits_analytics_account", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsActivityRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("integer")
+                        .HasColumnName("grain");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
+
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Generations")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generations");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spent");
+
+                    b.HasKey("Grain", "Start", "AccountId")
+                        .HasName("pk_ai_credits_analytics_activity");
+
+                    b.ToTable("ai_credits_analytics_activity", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsGuestRow", b =>
+                {
+                    b.Property<string>("GuestId")
+                        .HasColumnType("text")
+                        .HasColumnName("guest_id");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_at");
+
+                    b.HasKey("GuestId")
+                        .HasName("pk_ai_credits_analytics_guest");
+
+                    b.HasIndex(new[] { "FirstAt" }, "ix_ai_credits_analytics_guest_first");
+
+                    b.ToTable("ai_credits_analytics_guest", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("integer")
+                        .HasColumnName("grain");
+
+                    b.Property<int>("Measure")
+                        .HasColumnType("integer")
+                        .HasColumnName("measure");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.HasKey("Grain", "Measure", "Start", "Model", "Detail")
+                        .HasName("pk_ai_credits_analytics");
+
+                    b.ToTable("ai_credits_analytics", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.EntryRow", b =>
                 {
                     b.Property<string>("AccountId")
@@ -688,6 +794,8 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
                     b.HasIndex(new[] { "AccountId" }, "ix_ai_credits_guest_claim_account");
 
+                    b.HasIndex(new[] { "ClaimedAt" }, "ix_ai_credits_guest_claim_claimed");
+
                     b.ToTable("ai_credits_guest_claim", (string)null);
                 });
 
@@ -756,6 +864,14 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("provider_request_id");
 
+                    b.Property<long?>("RolledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rolled_at");
+
+                    b.Property<int?>("RolledOutcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("rolled_outcome");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("started_at");
@@ -763,6 +879,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.Property<int>("Status")
                         .HasColumnType("integer")
                         .HasColumnName("status");
+
+                    b.Property<bool>("Unrolled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("unrolled");
 
                     b.HasKey("GenerationId")
                         .HasName("pk_ai_credits_guest_generation");
@@ -774,6 +894,9 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
                     b.HasIndex(new[] { "LeaseUntil" }, "ix_ai_credits_guest_generation_running")
                         .HasFilter("ended_at is null");
+
+                    b.HasIndex(new[] { "Unrolled" }, "ix_ai_credits_guest_generation_unrolled")
+                        .HasFilter("unrolled");
 
                     b.ToTable("ai_credits_guest_generation", (string)null);
                 });

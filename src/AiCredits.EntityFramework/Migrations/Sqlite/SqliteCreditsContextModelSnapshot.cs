@@ -329,6 +329,112 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsAccountRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("DoneSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("done_seq");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_at");
+
+                    b.Property<long?>("FirstPurchaseAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_purchase_at");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_ai_credits_analytics_account");
+
+                    b.ToTable("ai_credits_analytics_account", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsActivityRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grain");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Generations")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generations");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spent");
+
+                    b.HasKey("Grain", "Start", "AccountId")
+                        .HasName("pk_ai_credits_analytics_activity");
+
+                    b.ToTable("ai_credits_analytics_activity", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsGuestRow", b =>
+                {
+                    b.Property<string>("GuestId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("guest_id");
+
+                    b.Property<long>("FirstAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_at");
+
+                    b.HasKey("GuestId")
+                        .HasName("pk_ai_credits_analytics_guest");
+
+                    b.HasIndex(new[] { "FirstAt" }, "ix_ai_credits_analytics_guest_first");
+
+                    b.ToTable("ai_credits_analytics_guest", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.AnalyticsRow", b =>
+                {
+                    b.Property<int>("Grain")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("grain");
+
+                    b.Property<int>("Measure")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("measure");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("Grain", "Measure", "Start", "Model", "Detail")
+                        .HasName("pk_ai_credits_analytics");
+
+                    b.ToTable("ai_credits_analytics", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.EntryRow", b =>
                 {
                     b.Property<string>("AccountId")
@@ -683,6 +789,8 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
 
                     b.HasIndex(new[] { "AccountId" }, "ix_ai_credits_guest_claim_account");
 
+                    b.HasIndex(new[] { "ClaimedAt" }, "ix_ai_credits_guest_claim_claimed");
+
                     b.ToTable("ai_credits_guest_claim", (string)null);
                 });
 
@@ -751,6 +859,14 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_request_id");
 
+                    b.Property<long?>("RolledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rolled_at");
+
+                    b.Property<int?>("RolledOutcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rolled_outcome");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("started_at");
@@ -758,6 +874,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.Property<int>("Status")
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
+
+                    b.Property<bool>("Unrolled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unrolled");
 
                     b.HasKey("GenerationId")
                         .HasName("pk_ai_credits_guest_generation");
@@ -769,6 +889,9 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
 
                     b.HasIndex(new[] { "LeaseUntil" }, "ix_ai_credits_guest_generation_running")
                         .HasFilter("ended_at is null");
+
+                    b.HasIndex(new[] { "Unrolled" }, "ix_ai_credits_guest_generation_unrolled")
+                        .HasFilter("unrolled");
 
                     b.ToTable("ai_credits_guest_generation", (string)null);
                 });

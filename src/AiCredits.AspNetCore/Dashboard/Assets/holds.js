@@ -1,0 +1,30 @@
+import { get } from "./api.js";
+import { h, table, tag } from "./dom.js";
+import { amount, span, time } from "./format.js";
+import { openAct } from "./acts.js";
+
+/** What is set aside on all accounts, oldest first. */
+export async function holds({ again }) {
+  const { items } = await get("/holds", { limit: 200 });
+  return {
+    title: "Open holds",
+    content: h("div", { class: "stack" },
+      h("div", { class: "head" }, h("div", {}, h("h1", { tabindex: -1 }, "Open holds"), h("p", {}, "Credits set aside for generations that still run, oldest first. Each ends by itself when its lease is over."))),
+      h("section", { class: "card" }, items.length === 0 ? h("p", { class: "empty" }, "No generation is running.") : holdTable(items, again))),
+  };
+}
+
+export function holdTable(items, again, withAccount = true) {
+  const begin = (name, hold) => openAct(name, { account: hold.account, generationId: hold.id, amount: hold.amount, done: again });
+  return table("Open holds", [
+    { title: "Generation", head: true, cell: hold => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(hold.account)}/generations/${hold.id}` }, hold.id) },
+    ...(withAccount ? [{ title: "Account", cell: hold => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(hold.account)}` }, hold.account) }] : []),
+    { title: "Model", cell: hold => hold.model, class: "nowrap" },
+    { title: "Held", num: true, cell: hold => amount(hold.amount) },
+    { title: "Age", num: true, cell: hold => hold.ageSeconds > 3_600 ? tag(span(hold.ageSeconds), "warn") : span(hold.ageSeconds) },
+    { title: "Ends by itself", cell: hold => `${time(hold.expiresAt)}, ${hold.onExpiry === "capture" ? "taken" : "given back"}`, class: "when" },
+    { title: "Act", cell: hold => h("span", { class: "row" },
+      h("button", { type: "button", class: "small", "aria-label": `Release hold ${hold.id}`, onclick: () => begin("release", hold) }, "Release"),
+      h("button", { type: "button", class: "small", "aria-label": `Capture hold ${hold.id}`, onclick: () => begin("capture", hold) }, "Capture")) },
+  ], items);
+}

@@ -1,0 +1,267 @@
+using System.Globalization;
+using AiCredits.Analytics;
+using AiCredits.EntityFramework.Hosting;
+using AiCredits.EntityFramework.Schema;
+using AiCredits.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiCredits.EntityFramework.Analytics;
+
+/// <summary>Reports from the roll-ups: what a report reads grows with its period, never with the history.</summary>
+internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnalytics
+{
+    public async ValueTask<AnalyticsReport> GetReportAsync(AnalyticsQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        query.Validate();
+        return await database.ReadAsync(
+            // Of one moment, so that the totals are the sum of the steps.
+            (context, token) => database.SnapshotAsync(context, inner => ReadAsync(context, query, inner), token),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<AnalyticsReport> ReadAsync(DbContext context, AnalyticsQuery query, CancellationToken cancellationToken)
+    {
+        var (from, to) = query.Widened;
+        var totals = await TotalsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
+        var claims = await ClaimsAsync(context, query, from, to, cancellationToken).ConfigureAwait(false);
+        var byStart = totals.ToLookup(row => row.Start);
+        var stepDurations = (await StepDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Start);
+        var modelDurations = (await ModelDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Model, StringComparer.Ordinal);
+        var byHour = query.Interval == AnalyticsInterval.Hour;
+        var asOf = long.Parse(await context.Set<SettingRow>().Where(row => row.Name == RollUp.SettingName).Select(row => row.Value).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture);
+        return new AnalyticsReport
+        {
+            From = from,
+            To = to,
+            Interval = query.Interval,
+            AsOf = asOf == 0 ? null : Stored.Time(asOf),
+            Totals = Figures(totals, modelDurations.SelectMany(rows => rows), claims.Values.Sum()) with
+            {
+                ActiveAccounts = byHour ? null : await ActiveAccountsAsync(context, from, to, cancellationToken).ConfigureAwait(false),
+            },
+            Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Bucket(start)))],
+            Models = Models(totals, modelDurations),
+            TopAccounts = query.TopAccounts == 0 ? [] : await TopAccountsAsync(context, from, to, query.TopAccounts, cancellationToken).ConfigureAwait(false),
+            Cohorts = await CohortsAsync(context, query.Interval == AnalyticsInterval.Month ? AnalyticsInterval.Month : AnalyticsInterval.Week, from, to, cancellationToken).ConfigureAwait(false),
+            Funnel = await FunnelAsync(context, from, to, cancellationToken).ConfigureAwait(false),
+            Outstanding = await OutstandingAsync(context, cancellationToken).ConfigureAwait(false),
+        };
+
+        AnalyticsFigures Bucket(DateTime start)
+        {
+            var rows = byStart[Stored.Micros(start)];
+            return Figures(rows, stepDurations[Stored.Micros(start)], claims.GetValueOrDefault(start)) with
+            {
+                ActiveAccounts = byHour ? null : rows.Where(row => row.Measure == AnalyticsMeasure.ActiveAccount).Sum(row => row.Count),
+            };
+        }
+    }
+
+    private static async Task<List<AnalyticsRow>> TotalsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        return await context.Set<AnalyticsRow>().AsNoTracking()
+            .Where(row => row.Grain == grain && row.Start >= first && row.Start < end && row.Measure != AnalyticsMeasure.Duration && row.Measure != AnalyticsMeasure.Retained)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<List<Bin>> StepDurationsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        return await context.Set<AnalyticsRow>().AsNoTracking()
+            .Where(row => row.Grain == grain && row.Measure == AnalyticsMeasure.Duration && row.Start >= first && row.Start < end)
+            .GroupBy(row => new { row.Start, row.Detail })
+            .Select(rows => new Bin(rows.Key.Start, "", rows.Key.Detail, rows.Sum(row => row.Count), rows.Sum(row => row.Amount)))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<List<Bin>> ModelDurationsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        return await context.Set<AnalyticsRow>().AsNoTracking()
+            .Where(row => row.Grain == grain && row.Measure == AnalyticsMeasure.Duration && row.Start >= first && row.Start < end)
+            .GroupBy(row => new { row.Model, row.Detail })
+            .Select(rows => new Bin(0, rows.Key.Model, rows.Key.Detail, rows.Sum(row => row.Count), rows.Sum(row => row.Amount)))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How many guests signed up in each step. Sign-ups are few beside generations: they are counted where they stand.</summary>
+    private static async Task<Dictionary<DateTime, long>> ClaimsAsync(DbContext context, AnalyticsQuery query, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        const long MicrosPerHour = 3_600_000_000;
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        var hours = await context.Set<GuestClaimRow>().AsNoTracking()
+            .Where(row => row.ClaimedAt >= first && row.ClaimedAt < end)
+            .GroupBy(row => row.ClaimedAt / MicrosPerHour)
+            .Select(rows => new { Hour = rows.Key, Count = rows.LongCount() })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return hours.GroupBy(row => query.Interval.StartOf(Stored.Time(row.Hour * MicrosPerHour))).ToDictionary(rows => rows.Key, rows => rows.Sum(row => row.Count));
+    }
+
+    private static AnalyticsFigures Figures(IEnumerable<AnalyticsRow> all, IEnumerable<Bin> durations, long claims)
+    {
+        var rows = all.ToLookup(row => row.Measure);
+        var generations = rows[AnalyticsMeasure.Generation].Concat(rows[AnalyticsMeasure.GuestGeneration]).ToList();
+        return new AnalyticsFigures
+        {
+            Generations = generations.Sum(row => row.Count),
+            Succeeded = generations.Where(IsSuccess).Sum(row => row.Count),
+            GuestGenerations = rows[AnalyticsMeasure.GuestGeneration].Sum(row => row.Count),
+            Duration = Durations(durations),
+            Spent = Sum(rows[AnalyticsMeasure.Spent]),
+            SpentPaid = Sum(rows[AnalyticsMeasure.Spent], GrantKind.Purchase),
+            SpentWelcome = Sum(rows[AnalyticsMeasure.Spent], GrantKind.Welcome),
+            Refunded = Sum(rows[AnalyticsMeasure.Refunded]),
+            Granted = Sum(rows[AnalyticsMeasure.Granted]),
+            GrantedWelcome = Sum(rows[AnalyticsMeasure.Granted], GrantKind.Welcome),
+            GrantedPaid = Sum(rows[AnalyticsMeasure.Granted], GrantKind.Purchase),
+            Purchases = rows[AnalyticsMeasure.Granted].Where(row => IsOf(row, GrantKind.Purchase)).Sum(row => row.Count),
+            Expired = Sum(rows[AnalyticsMeasure.Expired]),
+            Revoked = Sum(rows[AnalyticsMeasure.Revoked]),
+            NewAccounts = rows[AnalyticsMeasure.NewAccount].Sum(row => row.Count),
+            FirstPurchases = rows[AnalyticsMeasure.FirstPurchase].Sum(row => row.Count),
+            NewGuests = rows[AnalyticsMeasure.NewGuest].Sum(row => row.Count),
+            ClaimedGuests = claims,
+        };
+    }
+
+    private static ModelAnalytics[] Models(List<AnalyticsRow> totals, ILookup<string, Bin> durations) => [.. totals
+        .Where(row => row.Measure is AnalyticsMeasure.Generation or AnalyticsMeasure.GuestGeneration or AnalyticsMeasure.Spent or AnalyticsMeasure.Refunded or AnalyticsMeasure.ProviderCost or AnalyticsMeasure.ProviderCostCharged)
+        .GroupBy(row => row.Model, StringComparer.Ordinal)
+        .Select(group =>
+        {
+            var rows = group.ToLookup(row => row.Measure);
+            var generations = rows[AnalyticsMeasure.Generation].Concat(rows[AnalyticsMeasure.GuestGeneration]).ToList();
+            return new ModelAnalytics
+            {
+                Model = group.Key,
+                Generations = generations.Sum(row => row.Count),
+                Succeeded = generations.Where(IsSuccess).Sum(row => row.Count),
+                Duration = Durations(durations[group.Key]),
+                Spent = Sum(rows[AnalyticsMeasure.Spent]),
+                Refunded = Sum(rows[AnalyticsMeasure.Refunded]),
+                ProviderCosts = [.. rows[AnalyticsMeasure.ProviderCost].GroupBy(row => row.Detail, StringComparer.Ordinal)
+                    .Select(costs => new ProviderCost(
+                        costs.Key,
+                        costs.Sum(row => row.Amount) / 1_000_000m,
+                        costs.Sum(row => row.Count),
+                        Credits.FromMillionths(rows[AnalyticsMeasure.ProviderCostCharged].Where(row => row.Detail == costs.Key).Sum(row => row.Amount))))
+                    .Where(cost => cost.Generations > 0)
+                    .OrderBy(cost => cost.Currency, StringComparer.Ordinal)],
+            };
+        })
+        .Where(model => model.Generations > 0 || !model.Spent.IsZero || !model.Refunded.IsZero)
+        .OrderByDescending(model => model.Generations).ThenBy(model => model.Model, StringComparer.Ordinal)];
+
+    private static Task<long> ActiveAccountsAsync(DbContext context, DateTime from, DateTime to, CancellationToken cancellationToken) =>
+        Activity(context, from, to).Where(row => row.Generations > 0).Select(row => row.AccountId).Distinct().LongCountAsync(cancellationToken);
+
+    private static async Task<IReadOnlyList<AccountAnalytics>> TopAccountsAsync(DbContext context, DateTime from, DateTime to, int count, CancellationToken cancellationToken)
+    {
+        var rows = await Activity(context, AnalyticsInterval.Day.StartOf(from), DayEnd(to))
+            .GroupBy(row => row.AccountId)
+            .Select(group => new { AccountId = group.Key, Spent = group.Sum(row => row.Spent), Generations = group.Sum(row => row.Generations) })
+            .Where(row => row.Spent != 0 || row.Generations > 0)
+            .OrderByDescending(row => row.Spent).ThenBy(row => row.AccountId)
+            .Take(count)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return rows.ConvertAll(row => new AccountAnalytics(new AccountId(row.AccountId), Credits.FromMillionths(row.Spent), row.Generations));
+    }
+
+    // Whole months where there are any, days before and after: of a year that is a tenth of the rows.
+    private static IQueryable<AnalyticsActivityRow> Activity(DbContext context, DateTime from, DateTime to)
+    {
+        var rows = context.Set<AnalyticsActivityRow>().AsNoTracking();
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        var month = AnalyticsInterval.Month.StartOf(from);
+        month = month < from ? AnalyticsInterval.Month.Next(month) : month;
+        var lastMonth = AnalyticsInterval.Month.StartOf(to);
+        if (month >= lastMonth)
+        {
+            return rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= first && row.Start < end);
+        }
+
+        var (firstMonth, endMonth) = (Stored.Micros(month), Stored.Micros(lastMonth));
+        return rows.Where(row => row.Grain == AnalyticsInterval.Month && row.Start >= firstMonth && row.Start < endMonth)
+            .Concat(rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= first && row.Start < firstMonth))
+            .Concat(rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= endMonth && row.Start < end));
+    }
+
+    private static async Task<IReadOnlyList<Cohort>> CohortsAsync(DbContext context, AnalyticsInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Stored.Micros(interval.StartOf(from)), Stored.Micros(to));
+        var rows = await context.Set<AnalyticsRow>().AsNoTracking()
+            .Where(row => row.Grain == interval && row.Start >= first && row.Start < end && (row.Measure == AnalyticsMeasure.NewAccount || row.Measure == AnalyticsMeasure.Retained))
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var opened = rows.Where(row => row.Measure == AnalyticsMeasure.NewAccount).ToDictionary(row => row.Start, row => row.Count);
+        var active = rows.Where(row => row.Measure == AnalyticsMeasure.Retained).ToDictionary(row => (long.Parse(row.Detail, CultureInfo.InvariantCulture), row.Start), row => row.Count);
+        var cohorts = new List<Cohort>();
+        for (var start = interval.StartOf(from); start < to; start = interval.Next(start))
+        {
+            var later = new List<long>();
+            for (var week = start; week < to; week = interval.Next(week))
+            {
+                later.Add(active.GetValueOrDefault((Stored.Micros(start), Stored.Micros(week))));
+            }
+
+            cohorts.Add(new Cohort(start, opened.GetValueOrDefault(Stored.Micros(start)), later));
+        }
+
+        return cohorts;
+    }
+
+    private static async Task<GuestFunnel> FunnelAsync(DbContext context, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
+        var guests = context.Set<AnalyticsGuestRow>().AsNoTracking().Where(row => row.FirstAt >= first && row.FirstAt < end);
+        var claimed = guests.Join(context.Set<GuestClaimRow>(), guest => guest.GuestId, claim => claim.GuestId, (guest, claim) => claim.AccountId);
+        return new GuestFunnel(
+            await guests.LongCountAsync(cancellationToken).ConfigureAwait(false),
+            await claimed.LongCountAsync(cancellationToken).ConfigureAwait(false),
+            await claimed.Join(context.Set<AnalyticsAccountRow>().Where(row => row.FirstPurchaseAt != null), id => id, account => account.AccountId, (id, account) => id).LongCountAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<OutstandingCredits> OutstandingAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var kinds = await context.Set<GrantRow>().AsNoTracking().Where(row => row.Live)
+            .GroupBy(row => row.Kind)
+            .Select(rows => new { Kind = rows.Key, Left = rows.Sum(row => row.Available + row.Held), Held = rows.Sum(row => row.Held) })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var debt = await context.Set<AccountRow>().AsNoTracking().Where(row => row.Debt > 0).SumAsync(row => row.Debt, cancellationToken).ConfigureAwait(false);
+        return new OutstandingCredits(
+            Credits.FromMillionths(kinds.Where(row => row.Kind == GrantKind.Purchase).Sum(row => row.Left)),
+            Credits.FromMillionths(kinds.Where(row => row.Kind != GrantKind.Purchase).Sum(row => row.Left)),
+            Credits.FromMillionths(kinds.Sum(row => row.Held)),
+            Credits.FromMillionths(debt));
+    }
+
+    private static DurationFigures Durations(IEnumerable<Bin> bins)
+    {
+        var sketch = new DurationSketch();
+        foreach (var bin in bins)
+        {
+            sketch.Add(int.Parse(bin.Number, CultureInfo.InvariantCulture), bin.Count, bin.Micros);
+        }
+
+        return sketch.ToFigures();
+    }
+
+    private static DateTime DayEnd(DateTime to)
+    {
+        var day = AnalyticsInterval.Day.StartOf(to);
+        return day < to ? AnalyticsInterval.Day.Next(day) : day;
+    }
+
+    private static bool IsSuccess(AnalyticsRow row) => row.Detail == SucceededDetail;
+
+    private static readonly string SucceededDetail = ((int)GenerationOutcome.Succeeded).ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsOf(AnalyticsRow row, GrantKind kind) => row.Detail == ((int)kind).ToString(CultureInfo.InvariantCulture);
+
+    private static Credits Sum(IEnumerable<AnalyticsRow> rows) => Credits.FromMillionths(rows.Sum(row => row.Amount));
+
+    private static Credits Sum(IEnumerable<AnalyticsRow> rows, GrantKind kind) => Sum(rows.Where(row => IsOf(row, kind)));
+
+    private sealed record Bin(long Start, string Model, string Number, long Count, long Micros);
+}
