@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AiCredits.AspNetCore.Live;
 using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore;
@@ -68,6 +69,9 @@ public sealed class AiCreditsHttpOptions
 
     /// <summary>In what time that many calls come back. Default one minute.</summary>
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How pages are told of changes as they happen.</summary>
+    public LiveOptions Live { get; } = new();
 
     // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
     internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];

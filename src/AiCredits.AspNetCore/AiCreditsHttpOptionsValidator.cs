@@ -58,6 +58,7 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add($"AIC1159: AiCredits:Http:KeepAnswersFor is {options.KeepAnswersFor}. Use up to 30 days, or 0 to keep no answers.");
         }
 
+        faults.AddRange(options.Live.Faults());
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

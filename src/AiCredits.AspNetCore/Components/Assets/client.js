@@ -354,7 +354,7 @@ export class CreditsClient extends EventTarget {
 
   #emit(type, detail) {
     const document = this.#env.document;
-    return document ? document.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, cancelable: true })) : true;
+    return document ? document.dispatchEvent(new this.#env.CustomEvent(type, { detail, bubbles: true, cancelable: true })) : true;
   }
 
   #set(patch) {

@@ -10,7 +10,7 @@ import { h } from "./render.js";
  * @fires credits-checkout - A pack was chosen; goes to the checkout unless prevented.
  * @fires credits-sign-up - A guest wants to sign up; goes to the sign-up page unless prevented.
  * @fires credit-packs-open - The dialog has opened.
- * @fires credit-packs-close - The dialog has closed.
+ * @fires close - The dialog has closed.
  */
 export class CreditPacksModal extends CreditsElement {
   static observedAttributes = [...CreditsElement.observedAttributes, "open", "manual", "sign-up-url"];
@@ -24,14 +24,15 @@ dialog { position: fixed; inset: 0; inline-size: 100%; block-size: 100%; max-inl
 dialog::backdrop { background: var(--_raised); }
 .page { display: grid; gap: 1.5rem; align-content: start; max-inline-size: 72rem; margin-inline: auto; padding: clamp(1rem, 4vw, 2.5rem); padding-block-start: 0; }
 header { position: sticky; inset-block-start: 0; z-index: 1; display: flex; align-items: start; justify-content: space-between; gap: 1rem; padding-block: clamp(.9rem, 3vw, 1.75rem) .9rem; background: var(--_raised); }
-h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; outline: none; }
+h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; }
+h2:focus-visible { outline: none; }
 h3 { font-size: 1.1em; }
 .close { flex: none; inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border-radius: 50%; background: var(--_surface); color: var(--_text); border: 1px solid var(--_border); }
 .notice { padding: .85em 1.1em; border: 1px solid var(--_line); border-inline-start: 4px solid var(--_state); border-radius: calc(var(--_radius) * .7); background: var(--_soft); display: grid; gap: .3em; justify-items: start; }
 .notice strong { color: var(--_state); }
 .notice button { margin-block-start: .35em; }
 .packs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; padding-block-start: .6rem; }
-.pack { position: relative; display: grid; grid-template-rows: auto auto auto 1fr auto; gap: .3em; min-block-size: 17.5rem; padding: 1.5em 1.35em 1.35em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); overflow-wrap: anywhere; }
+.pack { position: relative; display: grid; grid-template-rows: auto auto auto 1fr auto; gap: .3em; padding: 1.5em 1.35em 1.35em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); overflow-wrap: anywhere; }
 .pack.best { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent), 0 10px 30px color-mix(in oklab, var(--_accent) 16%, transparent); }
 .ribbon { position: absolute; inset-block-start: 0; inset-inline-start: 1.35em; translate: 0 -50%; display: inline-flex; align-items: center; gap: .35em; padding: .15em .8em; border-radius: 1em; background: var(--_accent); color: var(--_on-accent); font-size: .875em; font-weight: 650; }
 .pack-name { font-size: 1em; font-weight: 600; color: var(--_muted); }
@@ -51,6 +52,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
 .bar-cell { inline-size: 32%; min-inline-size: 7rem; text-align: start; }
 .bar-line { display: flex; align-items: center; gap: .6em; }
 .bar { block-size: .55rem; border-radius: .3rem; background: var(--_accent); inline-size: calc(var(--share) * (100% - 3rem)); min-inline-size: .3rem; }
+.tall { block-size: 11rem; }
 .message { padding: 1.5em; border: 1px dashed var(--_border); border-radius: var(--_radius); display: grid; gap: .75em; justify-items: start; background: var(--_surface); }
 `;
 
@@ -151,7 +153,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     this.#fault = null;
     this.#buying = null;
     this.open = false;
-    this.emit("credit-packs-close", {});
+    this.dispatchEvent(new Event("close"));
   }
 
   render(snapshot) {
@@ -211,7 +213,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
 
     if (!packs) {
       return h("div", { key: "packs", class: "packs", "aria-busy": "true" }, h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "packsLoading")),
-        Array.from({ length: 4 }, () => h("div", { class: "pack", "aria-hidden": "true" }, h("span", null, h("span", { class: "bone" }, "Starter")), h("span", { class: "pack-credits" }, h("span", { class: "bone" }, "000")), h("span", null, h("span", { class: "bone" }, "$00.00")))));
+        Array.from({ length: 4 }, () => h("div", { class: "pack", "aria-hidden": "true" }, h("span", { class: "pack-credits" }, h("span", { class: "bone" }, "000 credits")), h("span", { class: "bone tall" }))));
     }
 
     return packs.length === 0

@@ -66,6 +66,7 @@ export default {
   costLabel: "Kosten",
   costEnough: "Danach hast du noch {credits}.",
   costLow: "Danach hast du nur noch {credits}.",
+  costLast: "Danach ist alles aufgebraucht.",
   costInsufficient: { one: "{amount} Credit fehlt.", other: "{amount} Credits fehlen." },
   costHeld: "Reicht, sobald laufende Generierungen fertig sind.",
   costGuest: { one: "Gratis: nutzt {amount} von {left}.", other: "Gratis: nutzt {amount} von {left}." },

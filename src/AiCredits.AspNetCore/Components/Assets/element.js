@@ -9,7 +9,7 @@ import { loadTexts, text, textEvents } from "./text.js";
 export const client = new CreditsClient();
 
 /** Node has no elements; the logic beside them is tested there all the same. */
-const Base = globalThis.HTMLElement ?? class {};
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
 const ICONS = {
   credit: "M12 2.5l2.6 6.2 6.9.6-5.2 4.5 1.6 6.7-5.9-3.6-5.9 3.6 1.6-6.7-5.2-4.5 6.9-.6z",

@@ -137,7 +137,7 @@ export class GenerationCostIndicator extends CreditsElement {
       case "insufficient":
         return h("span", { class: "state-text" }, held ? this.t("costHeld") : this.t("costInsufficient", this.#amount(missing)));
       default:
-        return h("span", { class: state === "low" ? "state-text" : "muted" }, this.t(state === "low" ? "costLow" : "costEnough", { credits: this.t("credits", this.#amount(left)), n: cost }));
+        return h("span", { class: state === "low" ? "state-text" : "muted" }, this.t(left === 0 ? "costLast" : state === "low" ? "costLow" : "costEnough", { credits: this.t("credits", this.#amount(left)), n: cost }));
     }
   }
 

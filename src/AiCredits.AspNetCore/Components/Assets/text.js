@@ -73,6 +73,7 @@ const english = {
   costLabel: "Cost",
   costEnough: "Leaves you {credits}.",
   costLow: "Leaves you {credits}: running low.",
+  costLast: "Takes all that you have.",
   costInsufficient: { one: "{amount} credit short.", other: "{amount} credits short." },
   costHeld: "Enough as soon as running generations end.",
   costGuest: { one: "Free: uses {amount} of your {left}.", other: "Free: uses {amount} of your {left}." },
