@@ -185,7 +185,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
       const empty = guest ? guest.remaining === 0 : true;
       const welcome = offer?.welcomeCredits || reason?.welcomeCredits || 0;
       return h("div", { key: "notice", class: "notice", part: "notice", "data-state": "guest" },
-        h("strong", null, this.t(empty ? "guestLimitTitle" : reason ? "guestLimitFewer" : "signUp")),
+        h("strong", null, this.t(empty ? "guestEmptyText" : reason ? "guestLimitFewer" : "signUp")),
         welcome > 0 && h("span", null, this.t("signUpText", this.#amount(welcome))),
         empty && resetsAt !== null && this.countdown(resetsAt, "freeAgainIn"),
         h("button", { type: "button", part: "button sign-up-button", onclick: () => this.#signUp(snapshot) }, welcome > 0 ? this.t("signUpFor", this.#amount(welcome)) : this.t("signUp")));
@@ -207,12 +207,12 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     const { packs, errors } = snapshot;
     if (!packs && errors.packs) {
       return h("div", { key: "message", class: "message", part: "message" },
-        h("p", null, this.t(errors.packs === "offline" ? "offline" : errors.packs === "missing" ? "buyMissing" : "packsFailed")),
+        h("p", null, this.t(errors.packs === "offline" ? "offline" : errors.packs === "missing" ? "buyMissing" : "errorFailed")),
         errors.packs !== "missing" && h("button", { type: "button", class: "plain", part: "button retry-button", onclick: () => client.refresh() }, this.t("retry")));
     }
 
     if (!packs) {
-      return h("div", { key: "packs", class: "packs", "aria-busy": "true" }, h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "packsLoading")),
+      return h("div", { key: "packs", class: "packs", "aria-busy": "true" }, h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "loading")),
         Array.from({ length: 4 }, () => h("div", { class: "pack", "aria-hidden": "true" }, h("span", { class: "pack-credits" }, h("span", { class: "bone" }, "000 credits")), h("span", { class: "bone tall" }))));
     }
 

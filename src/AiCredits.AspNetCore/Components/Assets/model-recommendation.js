@@ -159,8 +159,8 @@ input { inline-size: 1.15rem; block-size: 1.15rem; margin: 0; translate: 0 .2em;
     const { models, errors } = snapshot;
     return [h("fieldset", { key: "group", class: "group", part: "base", "aria-busy": String(!models && !errors.models) },
       h("legend", { part: "label" }, this.getAttribute("label") ?? this.t("modelLabel")),
-      !models && errors.models ? this.#message(this.t(errors.models === "offline" ? "offline" : "modelsFailed"), true)
-      : !models ? [h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "modelsLoading")), h("div", { class: "models", "aria-hidden": "true" }, Array.from({ length: 6 }, () => this.#bone()))]
+      !models && errors.models ? this.#message(this.t(errors.models === "offline" ? "offline" : "errorFailed"), true)
+      : !models ? [h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "loading")), h("div", { class: "models", "aria-hidden": "true" }, Array.from({ length: 6 }, () => this.#bone()))]
       : models.length === 0 ? this.#message(this.t("modelsEmpty"), false)
       : this.#list(snapshot, models))];
   }
