@@ -44,12 +44,12 @@ h3 { font-size: 1.1em; }
 .chart { padding: 1.25em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); display: grid; gap: .75em; min-inline-size: 0; }
 .scroll { overflow-x: auto; border-radius: 4px; }
 table { border-collapse: collapse; inline-size: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .5em .75em; text-align: end; border-block-start: 1px solid var(--_border); white-space: nowrap; }
+th, td { padding: .5em .75em; text-align: var(--_end); border-block-start: 1px solid var(--_border); white-space: nowrap; }
 thead th { border: 0; font-size: .875em; color: var(--_muted); font-weight: 600; }
-th:first-child { text-align: start; font-weight: 600; padding-inline-start: 0; }
+th:first-child { text-align: inherit; font-weight: 600; padding-inline-start: 0; }
 td:last-child, th:last-child { padding-inline-end: 0; }
 .best-column { color: var(--_accent); font-weight: 650; }
-.bar-cell { inline-size: 32%; min-inline-size: 7rem; text-align: start; }
+.bar-cell { inline-size: 32%; min-inline-size: 7rem; text-align: inherit; }
 .bar-line { display: flex; align-items: center; gap: .6em; }
 .bar { block-size: .55rem; border-radius: .3rem; background: var(--_accent); inline-size: calc(var(--share) * (100% - 3rem)); min-inline-size: .3rem; }
 .tall { block-size: 11rem; }

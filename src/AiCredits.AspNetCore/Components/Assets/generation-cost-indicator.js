@@ -101,7 +101,8 @@ export class GenerationCostIndicator extends CreditsElement {
   }
 
   #costText(view) {
-    return view.state === "guest" ? this.t("costGuestShort") : this.t("credits", this.#amount(view.cost));
+    const { guest } = client.state;
+    return view.exhausted ? this.t("guestLeft", { n: guest.limit, amount: formatAmount(this.language, guest.remaining), limit: formatAmount(this.language, guest.limit) }) : view.state === "guest" ? this.t("costGuestShort") : this.t("credits", this.#amount(view.cost));
   }
 
   #badge(view) {

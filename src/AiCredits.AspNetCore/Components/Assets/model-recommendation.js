@@ -31,13 +31,13 @@ legend { font-weight: 600; padding-block-end: .5em; }
 .model:has(input:disabled) .name, .model:has(input:disabled) .price { color: var(--_muted); }
 input { inline-size: 1.15rem; block-size: 1.15rem; margin: 0; translate: 0 .2em; accent-color: var(--_accent); outline: none; }
 .name { font-weight: 650; }
-.price { font-weight: 700; font-variant-numeric: tabular-nums; text-align: end; }
+.price { font-weight: 700; font-variant-numeric: tabular-nums; text-align: var(--_end); }
 .best-for { grid-column: 2; color: var(--_muted); font-size: .875em; }
 .tags { grid-column: 2 / -1; font-size: .875em; margin-block-start: .25em; display: flex; flex-wrap: wrap; align-items: center; gap: .3em .5em; }
 .tag { padding: 0 .6em; border-radius: 1em; border: 1px solid var(--_border); color: var(--_muted); font-size: .9285em; }
 .tag.advice { border-color: var(--_good); background: color-mix(in oklab, var(--_good) 10%, var(--_surface)); color: var(--_good); font-weight: 600; }
 .tag.short { border-color: var(--_line); color: var(--_state); }
-.runs { color: var(--_muted); font-size: .875em; font-variant-numeric: tabular-nums; text-align: end; }
+.runs { color: var(--_muted); font-size: .875em; font-variant-numeric: tabular-nums; text-align: var(--_end); }
 .message { padding: .8em 1em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_raised); display: flex; flex-wrap: wrap; gap: .5em 1em; align-items: center; justify-content: space-between; }
 .message + .models { margin-block-start: .6em; }
 `;

@@ -37,15 +37,17 @@ export const sharedStyle = `
   font-family: var(--aicredits-font, inherit);
   font-size: var(--aicredits-font-size, 1rem);
   line-height: 1.4;
-  text-align: start;
+  --_end: right;
+  text-align: left;
 }
+:host(:dir(rtl)) { --_end: left; text-align: right; }
 :host([hidden]), [hidden] { display: none !important; }
 :host([theme="light"]) { color-scheme: light; }
 :host([theme="dark"]) { color-scheme: dark; }
 :host([theme="auto"]) { color-scheme: light dark; }
 *, ::before, ::after { box-sizing: border-box; }
 /* Words of a language that runs the other way than the page stay in order. */
-p, h2, h3, legend, dt, dd, span, strong, button { unicode-bidi: plaintext; text-align: match-parent; }
+p, h2, h3, legend, dt, dd, span, strong, button { unicode-bidi: plaintext; }
 p, h2, h3, dl, dd, ul, fieldset, legend { margin: 0; padding: 0; border: 0; }
 ul { list-style: none; }
 [data-state="ok"], [data-state="sufficient"] { --_state: var(--_good); }
