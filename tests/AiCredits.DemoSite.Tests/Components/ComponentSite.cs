@@ -123,7 +123,7 @@ public sealed class ComponentSite : IAsyncLifetime
             "api/credit-models" => (200, JsonSerializer.Serialize(Models(state))),
             "api/credit-packs" => (200, JsonSerializer.Serialize(Packs(state))),
             "api/credits/checkout" => (200, """{"url":"/paid","purchaseId":"p1"}"""),
-            _ when path.StartsWith("api/credits/purchases/", StringComparison.Ordinal) => (200, """{"id":"p1","status":"completed","credits":25}"""),
+            _ when path.StartsWith("api/credits/purchases/", StringComparison.Ordinal) => (200, """{"id":"p1","status":"delivered","credits":25}"""),
             _ => (404, "{}"),
         };
     }

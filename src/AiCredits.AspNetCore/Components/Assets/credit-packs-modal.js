@@ -157,14 +157,15 @@ td:last-child, th:last-child { padding-inline-end: 0; }
   }
 
   render(snapshot) {
-    return [h("dialog", { key: "dialog", part: "dialog", "aria-labelledby": "title", onclose: () => this.#closed() },
+    const notice = this.open ? this.#notice(snapshot) : null;
+    return [h("dialog", { key: "dialog", part: "dialog", "aria-labelledby": "title", "aria-describedby": notice ? "notice" : null, onclose: () => this.#closed() },
       this.open && h("div", { class: "page", part: "base" },
         h("header", { part: "header" },
           h("div", null,
             h("h2", { id: "title", tabindex: "-1", part: "title" }, this.t("packsTitle")),
             h("p", { class: "muted" }, snapshot.credits ? this.t("balanceIs", { credits: this.t("credits", this.#amount(snapshot.credits.balance)) }) : this.t("packsLead"))),
           h("button", { type: "button", class: "close", part: "close-button", "aria-label": this.t("close"), title: this.t("close"), onclick: () => this.close() }, icon("close"))),
-        this.#notice(snapshot),
+        notice,
         this.#packs(snapshot),
         this.#chart(snapshot)))];
   }
@@ -184,7 +185,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
       const resetsAt = guest?.resetsAt ?? reason?.resetsAt ?? null;
       const empty = guest ? guest.remaining === 0 : true;
       const welcome = offer?.welcomeCredits || reason?.welcomeCredits || 0;
-      return h("div", { key: "notice", class: "notice", part: "notice", "data-state": "guest" },
+      return h("div", { key: "notice", id: "notice", class: "notice", part: "notice", "data-state": "guest" },
         h("strong", null, this.t(empty ? "guestEmptyText" : reason ? "guestLimitFewer" : "signUp")),
         welcome > 0 && h("span", null, this.t("signUpText", this.#amount(welcome))),
         empty && resetsAt !== null && this.countdown(resetsAt, "freeAgainIn"),
@@ -196,7 +197,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     }
 
     const within = (models ?? []).filter((model) => reason.affordableModels?.includes(model.id)).map((model) => model.name);
-    return h("div", { key: "notice", class: "notice", part: "notice", "data-state": "insufficient" },
+    return h("div", { key: "notice", id: "notice", class: "notice", part: "notice", "data-state": "insufficient" },
       h("strong", null, this.t("insufficientTitle")),
       h("span", null, this.t("insufficientText", { required: this.#credits(reason.required), available: this.#credits(reason.available ?? 0) })),
       reason.retryable && h("span", null, this.t("retryableText", { held: this.#credits(reason.held) })),

@@ -38,6 +38,8 @@ export function languageOf(element) {
   return globalThis.document?.documentElement.lang || globalThis.navigator?.language || "en";
 }
 
+const said = { message: "", at: 0 };
+
 /** What the elements have in common: they watch the client, speak the page's language and draw when something has changed. */
 export class CreditsElement extends Base {
   static observedAttributes = ["lang", "theme"];
@@ -123,7 +125,10 @@ export class CreditsElement extends Base {
 
   /** Tells people who can't see it, once. */
   announce(message) {
-    if (message !== this.#announced) {
+    // Several elements may have seen the same: one of them says it.
+    const repeated = message === said.message && Date.now() - said.at < 1000;
+    if (message !== this.#announced && !(message && repeated)) {
+      Object.assign(said, { message, at: Date.now() });
       this.#announced = message;
       this.draw();
     }
