@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds everything in Release and runs every test project.
+# Builds everything in Release and runs every test project, and the web components' own tests with node.
 #
-#   bash eng/test.sh                  all of tests/*.Tests
+#   bash eng/test.sh                  all of tests/*.Tests, and tests/ui
 #   bash eng/test.sh Core AspNetCore  only tests/AiCredits.Core.Tests and tests/AiCredits.AspNetCore.Tests
+#   bash eng/test.sh ui               only tests/ui
 #
 # The last line is always "N passed, N failed, N skipped", summed over the projects that ran. The exit code is 0 only when
 # everything built, every project ran at least one test, and none failed.
@@ -33,12 +34,13 @@ give_up() {
   exit 1
 }
 
-# --- What the tests need: Debian's PostgreSQL, PgBouncer and Chromium -------------------------------------------------------
+# --- What the tests need: Debian's PostgreSQL, PgBouncer, Chromium and node -------------------------------------------------------
 
 missing_packages() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
   [[ -x /usr/sbin/pgbouncer ]] || echo pgbouncer
   [[ -x /usr/bin/chromium ]] || echo chromium
+  command -v node >/dev/null || echo nodejs
   compgen -G '/usr/share/fonts/truetype/liberation*/*.ttf' >/dev/null || echo fonts-liberation
 }
 
@@ -84,6 +86,11 @@ fi
 # --- Build ----------------------------------------------------------------------------------------------------------------
 
 projects=()
+ui=no
+for part in "$@"; do
+  [[ $part != ui ]] || ui=yes
+done
+(($# > 0)) || ui=yes
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   wanted=no
@@ -93,12 +100,12 @@ for project in tests/*.Tests/*.csproj; do
   done
   [[ $wanted == no ]] || projects+=("$name")
 done
-((${#projects[@]} > 0)) || give_up "no test project is called: $*"
+((${#projects[@]} > 0)) || [[ $ui == yes ]] || give_up "no test project is called: $*"
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 
-echo "Building ..."
-dotnet restore AiCredits.sln --locked-mode --verbosity quiet </dev/null ||
+((${#projects[@]} == 0)) || echo "Building ..."
+((${#projects[@]} == 0)) || dotnet restore AiCredits.sln --locked-mode --verbosity quiet </dev/null ||
   give_up "restore (a change of packages needs a plain 'dotnet restore' and its packages.lock.json committed)"
 if (($# > 0)); then
   for name in "${projects[@]}"; do
@@ -117,6 +124,26 @@ mkdir -p "$results"
 counter() { # the named counter of a TRX file
   grep -o '<Counters [^>]*>' "$1" | tail -n 1 | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
 }
+
+if [[ $ui == yes ]]; then
+  printf '\n%s\n' "--- ui"
+  # TAP, which every version of node writes the same; only failures are worth a look.
+  node --test --test-reporter=tap tests/ui/*.test.mjs >"$results/ui.tap" 2>&1 </dev/null
+  code=$?
+  tap() { local line; line=$(grep "^# $1 [0-9]*$" "$results/ui.tap" | tail -n 1); line=${line##* }; echo "${line:-0}"; }
+  ok=$(tap pass) bad=$((0 + $(tap fail) + $(tap cancelled))) other=$((0 + $(tap skipped) + $(tap todo)))
+  ok=${ok:-0}
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + other))
+  ((code == 0)) || grep -A 12 '^ *not ok' "$results/ui.tap" | head -n 200
+  echo "  ui: $ok passed, $bad failed"
+  if ((bad > 0)); then
+    problems+=("ui: $bad failed")
+  elif ((ok == 0)); then
+    problems+=("ui ran no test (it ended with $code)")
+  elif ((code != 0)); then
+    problems+=("ui ended with $code")
+  fi
+fi
 
 for name in "${projects[@]}"; do
   printf '\n%s\n' "--- $name"

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AiCredits.AspNetCore.Live;
 using Microsoft.AspNetCore.Http;
 
 namespace AiCredits.AspNetCore;
@@ -86,6 +87,9 @@ public sealed class AiCreditsHttpOptions
     /// all of them are closed to everyone, unless a policy is named where they are mapped.
     /// </summary>
     public string? AdminPolicy { get; set; }
+
+    /// <summary>How pages are told of changes as they happen.</summary>
+    public LiveOptions Live { get; } = new();
 
     // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
     internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];

@@ -63,6 +63,7 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add("AIC1160: AiCredits:Http:ReturnUrl is empty, or AiCredits:Http:AllowedOrigins has an entry that is no origin. Use a path or address for the first, and https://app.example.com without a path or a slash at the end for the second.");
         }
 
+        faults.AddRange(options.Live.Faults());
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

@@ -1,9 +1,11 @@
 using AiCredits;
 using AiCredits.AspNetCore;
 using AiCredits.AspNetCore.Administration;
+using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Enforcement;
 using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Identity;
+using AiCredits.AspNetCore.Live;
 using AiCredits.AspNetCore.OpenApi;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Purchases;
@@ -64,6 +66,9 @@ public static class AiCreditsServiceCollectionExtensions
         services.AddSingleton<CreditEnforcer>();
         services.AddSingleton<EnforcementFaults>();
         services.AddSingleton<WorkLimiter>();
+        services.AddSingleton<LiveStreams>();
+        services.AddSingleton<FirstPaint>();
+        services.AddSingleton<UiLinks>();
         services.Configure<RateLimiterOptions>(options => options.AddPolicy<string, WorkLimitPolicy>(WorkLimitPolicy.Name));
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, PaidEndpointDescriptions>());
         services.AddPurchaseEndpoints();

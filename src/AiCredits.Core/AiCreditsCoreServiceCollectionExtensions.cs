@@ -60,6 +60,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<IResponseStore, MemoryResponseStore>();
         services.TryAddSingleton<MemoryOutbox>();
         services.TryAddSingleton<IEventOutbox>(provider => provider.GetRequiredService<MemoryOutbox>());
+        services.TryAddSingleton<AccountSignals>();
         services.TryAddSingleton<MemoryCreditStore>();
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());

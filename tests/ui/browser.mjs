@@ -20,6 +20,12 @@ export class FakeBrowser {
       clearTimeout: (id) => {
         browser.timers = browser.timers.filter((timer) => timer.id !== id);
       },
+      CustomEvent: class {
+        constructor(type, { detail }) {
+          this.type = type;
+          this.detail = detail;
+        }
+      },
       navigator: { onLine: true },
       sessionStorage: new FakeStorage(),
       BroadcastChannel: class {

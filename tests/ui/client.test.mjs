@@ -439,11 +439,13 @@ for (const [answer, fault] of [
 }
 
 test("who comes back from paying is told when the credits are there, even when the payment is told late", async () => {
-  const { browser, client } = open({ "/api/credits": [user(0), user(25)], "/api/credits/purchases/p1": [{ json: { status: "pending" } }, { json: { status: "completed", credits: 25 } }] });
+  const { browser, client } = open({ "/api/credits": [user(0), user(25)], "/api/credits/purchases/p1": [{ json: { status: "pending" } }, { json: { status: "paid", credits: 25 } }, { json: { status: "delivered", credits: 25 } }] });
   browser.env.sessionStorage.setItem("aicredits-purchase", "p1");
 
   client.watch(["credits"], () => {});
   await settle();
+  assert.equal(client.state.purchase, null);
+  await browser.pass(1_000);
   assert.equal(client.state.purchase.state, "pending");
   await browser.pass(1_500);
 

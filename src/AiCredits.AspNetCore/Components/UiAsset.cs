@@ -26,6 +26,9 @@ internal sealed class UiAsset
 
     public string Hash { get; }
 
+    /// <summary>True for what pages load.</summary>
+    public bool IsForPages => Name.EndsWith(".js", StringComparison.Ordinal) || Name.EndsWith(".css", StringComparison.Ordinal);
+
     public string ContentType => Name switch
     {
         _ when Name.EndsWith(".js", StringComparison.Ordinal) => "text/javascript; charset=utf-8",

@@ -35,6 +35,10 @@ internal static class UiAssets
             new UiAsset(Module, UiBundle.Join(Module, Read)),
             new UiAsset("de.js", UiBundle.Tidy(Read("de.js"))),
             new UiAsset(StyleSheet, UiBundle.Css(Read(StyleSheet))),
+
+            // For editors and compilers, not for pages.
+            new UiAsset("aicredits.d.ts", Read("aicredits.d.ts")),
+            new UiAsset("custom-elements.json", Read("custom-elements.json")),
         };
         var all = string.Join('\n', files.Select(file => file.Name + file.Hash));
         var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, 8));

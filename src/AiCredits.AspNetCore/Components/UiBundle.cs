@@ -50,7 +50,8 @@ internal static partial class UiBundle
             return export.Groups["declaration"].Value;
         });
         text = Style().Replace(text, style => style.Groups["start"].Value + Css(style.Groups["css"].Value) + "`");
-        text = Indentation().Replace(text, "");
+        text = ShortenPrivateNames(text);
+        text = Operator().Replace(Indentation().Replace(text, ""), "$1");
         if (LeftOver().Match(text) is { Success: true } left)
         {
             throw new InvalidOperationException($"{module} has an import or export of another form: {left.Value}");
@@ -74,6 +75,25 @@ internal static partial class UiBundle
     // Whole lines only: what looks like a comment within a line may be text.
     [GeneratedRegex(@"^[ \t]*(?:/\*\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", RegexOptions.Multiline)]
     private static partial Regex Comment();
+
+    // A private name means something in its own class only, and a # stands before it wherever it is used.
+    private static string ShortenPrivateNames(string text)
+    {
+        var names = PrivateDeclaration().Matches(text).Select(match => match.Groups["name"].Value).Distinct().ToList();
+        return PrivateName().Replace(text, match => names.IndexOf(match.Groups["name"].Value) is var index and >= 0 ? "#" + Short(index) : match.Value);
+    }
+
+    private static string Short(int index) => index < 26 ? ((char)('a' + index)).ToString() : "a" + Short(index - 26);
+
+    [GeneratedRegex(@"^(?:  )?(?:async )?#(?<name>[a-z]\w*)", RegexOptions.Multiline)]
+    private static partial Regex PrivateDeclaration();
+
+    [GeneratedRegex(@"(?<=[\s.!(]|^)#(?<name>[a-z]\w*)", RegexOptions.Multiline)]
+    private static partial Regex PrivateName();
+
+    // What no text that people read has in it.
+    [GeneratedRegex(@" (=>|===|!==|&&|\|\||\?\?|[})]) ?|(?<=[{(]) (?=\S)")]
+    private static partial Regex Operator();
 
     [GeneratedRegex(@"(?<start>[sS]tyle = `)(?<css>[^`]*)`")]
     private static partial Regex Style();

@@ -20,7 +20,8 @@ internal static class UiEndpoints
         ui.MapGet("/{file}", (HttpContext context, string file) => Send(context, file == UiAssets.Module ? UiAssets.Entry : UiAssets.Find(file), "no-cache"));
 
         // While instances of two versions run, one is asked for the other's files: it gives its own, not to be kept.
-        ui.MapGet("/{version}/{file}", (HttpContext context, string version, string file) => Send(context, UiAssets.Find(file), version == UiAssets.Version ? Immutable : "no-cache"));
+        ui.MapGet("/{version}/{file}", (HttpContext context, string version, string file) => Send(context, UiAssets.Find(file), version == UiAssets.Version ? Immutable : "no-cache"))
+            .WithMetadata(new UiMetadata());
     }
 
     private static IResult Send(HttpContext context, UiAsset? asset, string caching)

@@ -1,5 +1,6 @@
 using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
+using AiCredits.AspNetCore.Live;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Promotions;
 using AiCredits.AspNetCore.Purchases;
@@ -14,7 +15,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
-    /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>, and what sells packs:
+    /// <c>/credit-models</c>, <c>/credits/events</c>, the web components under <c>/credits/ui</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>, and what sells packs:
     /// <c>POST /credits/checkout</c>, <c>/credits/purchases</c>, <c>/credits/portal</c> and
     /// <c>POST /credits/webhooks/{provider}</c>. Each shows the caller's own data only, so none needs a policy; those that
     /// the returned group is given apply to all of them but the webhook, which the provider signs.
@@ -46,6 +47,10 @@ public static class AiCreditsEndpointRouteBuilderExtensions
         personal.MapGet("/credits", CreditsEndpoint.GetAsync)
             .WithSummary("The balance of a user, or what a guest has left")
             .Produces<CreditsResponse>();
+        personal.MapGet("/credits/events", EventsEndpoint.GetAsync)
+            .WithSummary("The balance as it changes, as server-sent events")
+            .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         personal.MapGet("/credit-models", ModelsEndpoint.GetAsync)
             .WithSummary("The models, what they cost and how often the caller can run them")
             .Produces<ModelItem[]>();

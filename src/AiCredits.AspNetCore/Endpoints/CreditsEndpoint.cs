@@ -20,17 +20,25 @@ internal static class CreditsEndpoint
         IGuestLimiter guests,
         IOptionsMonitor<AiCreditsOptions> options,
         IOptions<AiCreditsHttpOptions> httpOptions,
-        CancellationToken cancellationToken)
-    {
-        var settings = options.CurrentValue;
-        var response = await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) switch
+        CancellationToken cancellationToken) =>
+        CreditsJson.Ok(await ReadAsync(context, callers, meter, store, guests, options.CurrentValue, httpOptions.Value, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What the endpoint answers, for pages that show it from the first moment.</summary>
+    public static async ValueTask<CreditsResponse> ReadAsync(
+        HttpContext context,
+        ICallerResolver callers,
+        CreditMeter meter,
+        ICreditStore store,
+        IGuestLimiter guests,
+        AiCreditsOptions settings,
+        AiCreditsHttpOptions http,
+        CancellationToken cancellationToken) =>
+        await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) switch
         {
             Caller.Account account => await ForUserAsync(account.Id, meter, store, settings, cancellationToken).ConfigureAwait(false),
-            Caller.Guest guest => await ForGuestAsync(guest.Identity, guests, settings, AiCreditsHttpOptions.ToClient(context, httpOptions.Value.SignUpUrl), cancellationToken).ConfigureAwait(false),
+            Caller.Guest guest => await ForGuestAsync(guest.Identity, guests, settings, AiCreditsHttpOptions.ToClient(context, http.SignUpUrl), cancellationToken).ConfigureAwait(false),
             var other => throw new InvalidOperationException($"The caller is {other}. A caller resolver must say account or guest."),
         };
-        return CreditsJson.Ok(response);
-    }
 
     private static async ValueTask<CreditsResponse> ForUserAsync(AccountId account, CreditMeter meter, ICreditStore store, AiCreditsOptions settings, CancellationToken cancellationToken)
     {

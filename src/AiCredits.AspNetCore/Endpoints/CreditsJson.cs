@@ -8,5 +8,7 @@ internal static class CreditsJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
     public static IResult Ok<T>(T value) => TypedResults.Json(value, Options);
 }

@@ -22,6 +22,17 @@ internal static class ModelsEndpoint
         CreditMeter meter,
         IGuestLimiter guests,
         IOptionsMonitor<AiCreditsOptions> options,
+        CancellationToken cancellationToken) =>
+        CreditsJson.Ok(await ReadAsync(context, callers, pricing, meter, guests, options.CurrentValue, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What the endpoint answers, for pages that show it from the first moment.</summary>
+    public static async ValueTask<ModelItem[]> ReadAsync(
+        HttpContext context,
+        ICallerResolver callers,
+        IPricingTable pricing,
+        CreditMeter meter,
+        IGuestLimiter guests,
+        AiCreditsOptions settings,
         CancellationToken cancellationToken)
     {
         var models = pricing.Models;
@@ -29,7 +40,7 @@ internal static class ModelsEndpoint
         long[] runs;
         if (caller is Caller.Guest guest)
         {
-            var usage = await CreditsEndpoint.GuestUsageOf(guest.Identity, guests, options.CurrentValue, cancellationToken).ConfigureAwait(false);
+            var usage = await CreditsEndpoint.GuestUsageOf(guest.Identity, guests, settings, cancellationToken).ConfigureAwait(false);
             runs = [.. models.Select(_ => (long)usage.Remaining)];
         }
         else
@@ -39,14 +50,14 @@ internal static class ModelsEndpoint
         }
 
         var recommended = Recommend(models, runs);
-        return CreditsJson.Ok(models.Zip(runs, (model, left) => new ModelItem(
+        return [.. models.Zip(runs, (model, left) => new ModelItem(
             model.Id,
             model.Name,
             model.BestFor,
             model.Price.ToDecimal(),
             left > 0,
             left,
-            model.Id == recommended)).ToArray());
+            model.Id == recommended))];
     }
 
     /// <summary>The dearest model that can run often enough, else the dearest that can run at all, else the cheapest; the first of equals.</summary>

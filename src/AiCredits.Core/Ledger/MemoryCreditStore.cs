@@ -12,7 +12,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive, ICreditDirectory
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, AccountSignals signals, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive, ICreditDirectory
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -24,7 +24,9 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
         cancellationToken.ThrowIfCancellationRequested();
         var account = accounts.GetOrAdd(command.Account, static (id, store) => store.Open(id), this);
         touched.Note(command.Account);
-        return new ValueTask<TResult>((TResult)account.Execute(command, UtcMicroseconds.Now(clock)));
+        var result = (TResult)account.Execute(command, UtcMicroseconds.Now(clock));
+        signals.Changed(command.Account);
+        return new ValueTask<TResult>(result);
     }
 
     public ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default)

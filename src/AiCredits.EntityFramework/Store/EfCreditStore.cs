@@ -1,6 +1,7 @@
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.EntityFramework.Schema;
+using AiCredits.Events;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiCredits.EntityFramework.Store;
 
 /// <summary>Accounts in a database: commands go through the writer, reads straight to the tables.</summary>
-internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter writer, TouchedAccounts touched) : ICreditStore
+internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter writer, TouchedAccounts touched, AccountSignals signals) : ICreditStore
 {
     public ValueTask<TResult> ExecuteAsync<TResult>(LedgerCommand<TResult> command, CancellationToken cancellationToken = default)
         where TResult : LedgerResult
@@ -19,7 +20,15 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
             touched.Note(command.Account);
         }
 
-        return writer.ExecuteAsync(command, cancellationToken);
+        var result = writer.ExecuteAsync(command, cancellationToken);
+        return signals.IsHeard(command.Account) ? ThenTellAsync(command.Account, result) : result;
+    }
+
+    private async ValueTask<TResult> ThenTellAsync<TResult>(AccountId account, ValueTask<TResult> result)
+    {
+        var done = await result.ConfigureAwait(false);
+        signals.Changed(account);
+        return done;
     }
 
     public async ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default) =>

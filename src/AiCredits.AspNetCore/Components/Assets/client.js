@@ -354,7 +354,7 @@ export class CreditsClient extends EventTarget {
 
   #emit(type, detail) {
     const document = this.#env.document;
-    return document ? document.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, cancelable: true })) : true;
+    return document ? document.dispatchEvent(new this.#env.CustomEvent(type, { detail, bubbles: true, cancelable: true })) : true;
   }
 
   #set(patch) {
@@ -558,13 +558,14 @@ export class CreditsClient extends EventTarget {
       const purchase = await this.#send(`credits/purchases/${encodeURIComponent(id)}`, { headers: { Accept: "application/json" } })
         .then((response) => (response.ok ? response.json() : { status: response.status === 404 ? "unknown" : "pending" }))
         .catch(() => ({ status: "pending" }));
-      const state = purchaseState(purchase?.status);
-      if (state === null) {
+      const state = PURCHASE_STATES[purchase?.status];
+      if (state) {
+        this.#set({ purchase: { id, state, credits: Number(purchase.credits) || null } });
+      }
+      if (purchase?.status === "unknown") {
         break;
       }
-
-      this.#set({ purchase: { id, state, credits: Number(purchase.credits) || null } });
-      if (state !== "pending") {
+      if (state === "done" || state === "failed") {
         this.#emit("credits-purchase", { id, state, purchase });
         this.refresh();
         this.#broadcast();
@@ -601,18 +602,8 @@ class RefusedError extends Error {
 
 const faultOf = ({ status }) => (status === 401 || status === 403 ? "signed-out" : status === 404 || status === 405 ? "missing" : "failed");
 
-const purchaseState = (status) => {
-  switch (String(status).toLowerCase()) {
-    case "fulfilled": case "completed": case "paid": case "delivered": case "succeeded":
-      return "done";
-    case "failed": case "canceled": case "cancelled": case "expired":
-      return "failed";
-    case "unknown":
-      return null;
-    default:
-      return "pending";
-  }
-};
+// Nothing is said of a purchase that isn't paid: its buyer may have come back without paying.
+const PURCHASE_STATES = { paid: "pending", delivered: "done", partlyRefunded: "done", failed: "failed", expired: "failed" };
 
 // The module comes from …/credits/ui/<version>/aicredits.js, and the endpoints are beside …/credits/, whatever is before it.
 function defaultBase(env) {

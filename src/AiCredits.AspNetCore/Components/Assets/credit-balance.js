@@ -17,17 +17,20 @@ export class CreditBalance extends CreditsElement {
   static style = `
 :host { display: inline-block; vertical-align: middle; }
 :host([mode="full"]) { display: block; }
-.pill { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .35em .55em; min-block-size: 2.5rem; max-inline-size: 100%; padding: .2em .3em .2em .75em; border: 1px solid var(--_line); border-radius: 1.4rem; background: var(--_soft); }
+.pill { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .35em .55em; min-block-size: 2.5rem; min-inline-size: min(100%, 14.5rem); max-inline-size: 100%; padding-block: .2em; padding-inline: .75em .3em; border: 1px solid var(--_line); border-radius: 1.4rem; background: var(--_soft); }
 .pill > .icon { color: var(--_state); }
-.pill button { min-block-size: 1.9rem; padding: .1em .8em; border-radius: 1rem; font-size: .9em; }
-.pill .line { display: inline-flex; flex-wrap: wrap; align-items: baseline; gap: 0 .35em; min-inline-size: 5.5em; padding-inline-end: .5em; }
+/* As wide as it mostly gets, so that nothing beside it moves. */
+:host([no-buy]) .pill { min-inline-size: 0; }
+.pill button { margin-inline-start: auto; min-block-size: 1.9rem; padding: .1em .8em; border-radius: 1rem; font-size: .9em; }
+.pill .line { display: inline-flex; flex-wrap: wrap; align-items: baseline; gap: 0 .35em; padding-inline-end: .5em; }
 .amount { font-variant-numeric: tabular-nums; font-weight: 700; overflow-wrap: anywhere; }
-.card { display: grid; gap: .75em; padding: 1.25em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); min-block-size: 11.5rem; align-content: start; container-type: inline-size; }
+.card { display: flex; flex-direction: column; gap: .75em; padding: 1.25em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); min-block-size: 16.25rem; }
 .head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .5em; }
 h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
 .chip { display: inline-flex; align-items: center; gap: .35em; padding: .1em .65em; border-radius: 1em; font-size: .875em; font-weight: 600; color: var(--_state); background: var(--_soft); border: 1px solid var(--_line); }
 .figure { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .4em; }
 .figure .amount { font-size: 2.5em; line-height: 1.1; letter-spacing: -.02em; }
+.figure .long { font-size: 1.6em; }
 .parts { display: flex; flex-wrap: wrap; gap: .35em 1.5em; padding-block-start: .75em; border-block-start: 1px solid var(--_border); }
 .parts div { display: flex; flex-direction: column; }
 .parts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -35,6 +38,7 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
 .uses { display: flex; gap: .4em; }
 .use { flex: 1; block-size: .5rem; border-radius: .25rem; background: color-mix(in oklab, var(--_guest) 18%, var(--_surface)); max-inline-size: 6rem; }
 .use.left { background: var(--_guest); }
+.card > .actions { margin-block-start: auto; }
 .actions { display: flex; flex-wrap: wrap; gap: .5em; align-items: center; }
 .notice { padding: .6em .8em; border-radius: calc(var(--_radius) * .7); background: var(--_soft); border: 1px solid var(--_line); }
 `;
@@ -140,7 +144,7 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
     const stale = this.#staleText(snapshot);
     return [
       h("p", { key: "figure", class: "figure", part: "value" },
-        h("span", { class: "amount" }, formatAmount(this.language, credits.balance)), " ", h("span", { class: "muted" }, this.t("creditsUnit", { n: credits.balance }))),
+        h("span", { class: formatAmount(this.language, credits.balance).length > 9 ? "amount long" : "amount" }, formatAmount(this.language, credits.balance)), " ", h("span", { class: "muted" }, this.t("creditsUnit", { n: credits.balance }))),
       purchase && h("p", { key: "purchase", class: "notice", "data-state": purchase.state === "failed" ? "error" : "ok", part: "purchase" }, this.#purchaseText(purchase)),
       state === "low" && h("p", { key: "hint", class: "state-text" }, this.t("lowText")),
       state === "empty" && h("p", { key: "hint", class: "state-text" }, this.t(credits.held > 0 ? "emptyHeldText" : "emptyText")),

@@ -10,7 +10,7 @@ import { h } from "./render.js";
  * @fires credits-checkout - A pack was chosen; goes to the checkout unless prevented.
  * @fires credits-sign-up - A guest wants to sign up; goes to the sign-up page unless prevented.
  * @fires credit-packs-open - The dialog has opened.
- * @fires credit-packs-close - The dialog has closed.
+ * @fires close - The dialog has closed.
  */
 export class CreditPacksModal extends CreditsElement {
   static observedAttributes = [...CreditsElement.observedAttributes, "open", "manual", "sign-up-url"];
@@ -24,14 +24,15 @@ dialog { position: fixed; inset: 0; inline-size: 100%; block-size: 100%; max-inl
 dialog::backdrop { background: var(--_raised); }
 .page { display: grid; gap: 1.5rem; align-content: start; max-inline-size: 72rem; margin-inline: auto; padding: clamp(1rem, 4vw, 2.5rem); padding-block-start: 0; }
 header { position: sticky; inset-block-start: 0; z-index: 1; display: flex; align-items: start; justify-content: space-between; gap: 1rem; padding-block: clamp(.9rem, 3vw, 1.75rem) .9rem; background: var(--_raised); }
-h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; outline: none; }
+h2 { font-size: clamp(1.35rem, 4vw, 2rem); line-height: 1.2; letter-spacing: -.015em; }
+h2:focus-visible { outline: none; }
 h3 { font-size: 1.1em; }
 .close { flex: none; inline-size: 2.75rem; block-size: 2.75rem; padding: 0; border-radius: 50%; background: var(--_surface); color: var(--_text); border: 1px solid var(--_border); }
 .notice { padding: .85em 1.1em; border: 1px solid var(--_line); border-inline-start: 4px solid var(--_state); border-radius: calc(var(--_radius) * .7); background: var(--_soft); display: grid; gap: .3em; justify-items: start; }
 .notice strong { color: var(--_state); }
 .notice button { margin-block-start: .35em; }
 .packs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; padding-block-start: .6rem; }
-.pack { position: relative; display: grid; grid-template-rows: auto auto auto 1fr auto; gap: .3em; min-block-size: 17.5rem; padding: 1.5em 1.35em 1.35em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); overflow-wrap: anywhere; }
+.pack { position: relative; display: grid; grid-template-rows: auto auto auto 1fr auto; gap: .3em; padding: 1.5em 1.35em 1.35em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); overflow-wrap: anywhere; }
 .pack.best { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent), 0 10px 30px color-mix(in oklab, var(--_accent) 16%, transparent); }
 .ribbon { position: absolute; inset-block-start: 0; inset-inline-start: 1.35em; translate: 0 -50%; display: inline-flex; align-items: center; gap: .35em; padding: .15em .8em; border-radius: 1em; background: var(--_accent); color: var(--_on-accent); font-size: .875em; font-weight: 650; }
 .pack-name { font-size: 1em; font-weight: 600; color: var(--_muted); }
@@ -43,14 +44,15 @@ h3 { font-size: 1.1em; }
 .chart { padding: 1.25em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); display: grid; gap: .75em; min-inline-size: 0; }
 .scroll { overflow-x: auto; border-radius: 4px; }
 table { border-collapse: collapse; inline-size: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .5em .75em; text-align: end; border-block-start: 1px solid var(--_border); white-space: nowrap; }
+th, td { padding: .5em .75em; text-align: var(--_end); border-block-start: 1px solid var(--_border); white-space: nowrap; }
 thead th { border: 0; font-size: .875em; color: var(--_muted); font-weight: 600; }
-th:first-child { text-align: start; font-weight: 600; padding-inline-start: 0; }
+th:first-child { text-align: inherit; font-weight: 600; padding-inline-start: 0; }
 td:last-child, th:last-child { padding-inline-end: 0; }
 .best-column { color: var(--_accent); font-weight: 650; }
-.bar-cell { inline-size: 32%; min-inline-size: 7rem; text-align: start; }
+.bar-cell { inline-size: 32%; min-inline-size: 7rem; text-align: inherit; }
 .bar-line { display: flex; align-items: center; gap: .6em; }
 .bar { block-size: .55rem; border-radius: .3rem; background: var(--_accent); inline-size: calc(var(--share) * (100% - 3rem)); min-inline-size: .3rem; }
+.tall { block-size: 11rem; }
 .message { padding: 1.5em; border: 1px dashed var(--_border); border-radius: var(--_radius); display: grid; gap: .75em; justify-items: start; background: var(--_surface); }
 `;
 
@@ -151,18 +153,19 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     this.#fault = null;
     this.#buying = null;
     this.open = false;
-    this.emit("credit-packs-close", {});
+    this.dispatchEvent(new Event("close"));
   }
 
   render(snapshot) {
-    return [h("dialog", { key: "dialog", part: "dialog", "aria-labelledby": "title", onclose: () => this.#closed() },
+    const notice = this.open ? this.#notice(snapshot) : null;
+    return [h("dialog", { key: "dialog", part: "dialog", "aria-labelledby": "title", "aria-describedby": notice ? "notice" : null, onclose: () => this.#closed() },
       this.open && h("div", { class: "page", part: "base" },
         h("header", { part: "header" },
           h("div", null,
             h("h2", { id: "title", tabindex: "-1", part: "title" }, this.t("packsTitle")),
             h("p", { class: "muted" }, snapshot.credits ? this.t("balanceIs", { credits: this.t("credits", this.#amount(snapshot.credits.balance)) }) : this.t("packsLead"))),
           h("button", { type: "button", class: "close", part: "close-button", "aria-label": this.t("close"), title: this.t("close"), onclick: () => this.close() }, icon("close"))),
-        this.#notice(snapshot),
+        notice,
         this.#packs(snapshot),
         this.#chart(snapshot)))];
   }
@@ -182,8 +185,8 @@ td:last-child, th:last-child { padding-inline-end: 0; }
       const resetsAt = guest?.resetsAt ?? reason?.resetsAt ?? null;
       const empty = guest ? guest.remaining === 0 : true;
       const welcome = offer?.welcomeCredits || reason?.welcomeCredits || 0;
-      return h("div", { key: "notice", class: "notice", part: "notice", "data-state": "guest" },
-        h("strong", null, this.t(empty ? "guestLimitTitle" : reason ? "guestLimitFewer" : "signUp")),
+      return h("div", { key: "notice", id: "notice", class: "notice", part: "notice", "data-state": "guest" },
+        h("strong", null, this.t(empty ? "guestEmptyText" : reason ? "guestLimitFewer" : "signUp")),
         welcome > 0 && h("span", null, this.t("signUpText", this.#amount(welcome))),
         empty && resetsAt !== null && this.countdown(resetsAt, "freeAgainIn"),
         h("button", { type: "button", part: "button sign-up-button", onclick: () => this.#signUp(snapshot) }, welcome > 0 ? this.t("signUpFor", this.#amount(welcome)) : this.t("signUp")));
@@ -194,7 +197,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     }
 
     const within = (models ?? []).filter((model) => reason.affordableModels?.includes(model.id)).map((model) => model.name);
-    return h("div", { key: "notice", class: "notice", part: "notice", "data-state": "insufficient" },
+    return h("div", { key: "notice", id: "notice", class: "notice", part: "notice", "data-state": "insufficient" },
       h("strong", null, this.t("insufficientTitle")),
       h("span", null, this.t("insufficientText", { required: this.#credits(reason.required), available: this.#credits(reason.available ?? 0) })),
       reason.retryable && h("span", null, this.t("retryableText", { held: this.#credits(reason.held) })),
@@ -205,13 +208,13 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     const { packs, errors } = snapshot;
     if (!packs && errors.packs) {
       return h("div", { key: "message", class: "message", part: "message" },
-        h("p", null, this.t(errors.packs === "offline" ? "offline" : errors.packs === "missing" ? "buyMissing" : "packsFailed")),
+        h("p", null, this.t(errors.packs === "offline" ? "offline" : errors.packs === "missing" ? "buyMissing" : "errorFailed")),
         errors.packs !== "missing" && h("button", { type: "button", class: "plain", part: "button retry-button", onclick: () => client.refresh() }, this.t("retry")));
     }
 
     if (!packs) {
-      return h("div", { key: "packs", class: "packs", "aria-busy": "true" }, h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "packsLoading")),
-        Array.from({ length: 4 }, () => h("div", { class: "pack", "aria-hidden": "true" }, h("span", null, h("span", { class: "bone" }, "Starter")), h("span", { class: "pack-credits" }, h("span", { class: "bone" }, "000")), h("span", null, h("span", { class: "bone" }, "$00.00")))));
+      return h("div", { key: "packs", class: "packs", "aria-busy": "true" }, h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "loading")),
+        Array.from({ length: 4 }, () => h("div", { class: "pack", "aria-hidden": "true" }, h("span", { class: "pack-credits" }, h("span", { class: "bone" }, "000 credits")), h("span", { class: "bone tall" }))));
     }
 
     return packs.length === 0

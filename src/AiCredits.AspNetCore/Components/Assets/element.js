@@ -9,7 +9,7 @@ import { loadTexts, text, textEvents } from "./text.js";
 export const client = new CreditsClient();
 
 /** Node has no elements; the logic beside them is tested there all the same. */
-const Base = globalThis.HTMLElement ?? class {};
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
 const ICONS = {
   credit: "M12 2.5l2.6 6.2 6.9.6-5.2 4.5 1.6 6.7-5.9-3.6-5.9 3.6 1.6-6.7-5.2-4.5 6.9-.6z",
@@ -37,6 +37,8 @@ export function languageOf(element) {
 
   return globalThis.document?.documentElement.lang || globalThis.navigator?.language || "en";
 }
+
+const said = { message: "", at: 0 };
 
 /** What the elements have in common: they watch the client, speak the page's language and draw when something has changed. */
 export class CreditsElement extends Base {
@@ -123,7 +125,10 @@ export class CreditsElement extends Base {
 
   /** Tells people who can't see it, once. */
   announce(message) {
-    if (message !== this.#announced) {
+    // Several elements may have seen the same: one of them says it.
+    const repeated = message === said.message && Date.now() - said.at < 1000;
+    if (message !== this.#announced && !(message && repeated)) {
+      Object.assign(said, { message, at: Date.now() });
       this.#announced = message;
       this.draw();
     }

@@ -101,17 +101,18 @@ export class GenerationCostIndicator extends CreditsElement {
   }
 
   #costText(view) {
-    return view.state === "guest" ? this.t("costGuestShort") : this.t("credits", this.#amount(view.cost));
+    const { guest } = client.state;
+    return view.exhausted ? this.t("guestLeft", { n: guest.limit, amount: formatAmount(this.language, guest.remaining), limit: formatAmount(this.language, guest.limit) }) : view.state === "guest" ? this.t("costGuestShort") : this.t("credits", this.#amount(view.cost));
   }
 
   #badge(view) {
     const { state, exhausted } = view;
-    const said = { sufficient: "stateEnough", low: "stateLow", insufficient: "stateInsufficient" }[state] ?? (exhausted ? "costGuestEmpty" : null);
+    const said = { sufficient: "stateEnough", low: "stateLow", insufficient: "stateInsufficient" }[state] ?? (exhausted ? "guestEmptyText" : null);
     return h("span", { key: "pill", class: "pill", part: "base", "data-state": state, "aria-busy": String(state === "loading"), title: said && this.t(said) },
       icon(exhausted ? "clock" : COST_ICONS[state]),
       state === "loading" ? [h("span", { class: "bone", "aria-hidden": "true" }, "1 credit"), h("span", { class: "visually-hidden" }, this.t("loading"))]
       : state === "unknown" ? this.t("costUnknown")
-      : state === "error" ? this.t("costFailed")
+      : state === "error" ? this.t("errorFailed")
       : [h("span", { part: "cost" }, this.#costText(view)), said && h("span", { class: "visually-hidden" }, `, ${this.t(said)}`)]);
   }
 
@@ -122,7 +123,7 @@ export class GenerationCostIndicator extends CreditsElement {
       h("div", { class: "lines" },
         state === "loading" ? [h("p", { class: "cost" }, h("span", { class: "bone", "aria-hidden": "true" }, "1 credit")), h("p", { class: "muted small" }, this.t(snapshot.slow ? "slow" : "loading"))]
         : state === "unknown" ? h("p", { class: "cost" }, this.t("costUnknown"))
-        : state === "error" ? h("p", null, this.t("costFailed"))
+        : state === "error" ? h("p", null, this.t("errorFailed"))
         : [h("p", { class: "cost", part: "cost" }, this.#costText(view), view.model && h("span", { class: "muted small" }, ` · ${view.model.name}${this.count > 1 ? ` × ${formatAmount(this.language, this.count)}` : ""}`)),
            h("p", { class: "small", part: "state" }, this.#explain(snapshot, view))]),
       this.#action(snapshot, view));
@@ -132,12 +133,12 @@ export class GenerationCostIndicator extends CreditsElement {
     switch (state) {
       case "guest":
         return exhausted
-          ? guest.remaining > 0 ? this.t("costGuestFewer", this.#amount(guest.remaining)) : [this.t("costGuestEmpty"), guest.resetsAt !== null && guest.limit > 0 && [" ", this.countdown(guest.resetsAt, "freeAgainIn")]]
+          ? guest.remaining > 0 ? this.t("costGuestFewer", this.#amount(guest.remaining)) : [this.t("guestEmptyText"), guest.resetsAt !== null && guest.limit > 0 && [" ", this.countdown(guest.resetsAt, "freeAgainIn")]]
           : this.t("costGuest", { n: this.count, amount: formatAmount(this.language, this.count), left: formatAmount(this.language, guest.remaining) });
       case "insufficient":
         return h("span", { class: "state-text" }, held ? this.t("costHeld") : this.t("costInsufficient", this.#amount(missing)));
       default:
-        return h("span", { class: state === "low" ? "state-text" : "muted" }, this.t(state === "low" ? "costLow" : "costEnough", { credits: this.t("credits", this.#amount(left)), n: cost }));
+        return h("span", { class: state === "low" ? "state-text" : "muted" }, this.t(left === 0 ? "costLast" : state === "low" ? "costLow" : "costEnough", { credits: this.t("credits", this.#amount(left)), n: cost }));
     }
   }
 

@@ -23,22 +23,21 @@ export class ModelRecommendation extends CreditsElement {
 .group { container-type: inline-size; }
 legend { font-weight: 600; padding-block-end: .5em; }
 .models { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr)); gap: .6em; }
-.model { position: relative; display: grid; grid-template-columns: auto 1fr auto; gap: .1em .7em; align-items: start; align-content: start; min-block-size: 6.2rem; block-size: 100%; padding: .8em .95em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); cursor: pointer; transition: border-color .15s, background-color .15s; overflow-wrap: anywhere; }
+.model { position: relative; display: grid; grid-template-columns: auto 1fr auto; gap: .15em .7em; align-items: baseline; align-content: start; min-block-size: 6.1rem; block-size: 100%; padding: .8em .95em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); cursor: pointer; transition: border-color .15s, background-color .15s; overflow-wrap: anywhere; }
 .model:hover { border-color: color-mix(in oklab, var(--_accent) 55%, var(--_surface)); }
 .model:has(input:checked) { border-color: var(--_accent); box-shadow: inset 0 0 0 1px var(--_accent); background: color-mix(in oklab, var(--_accent) 8%, var(--_surface)); }
 .model:has(input:focus-visible) { outline: 3px solid var(--_accent); outline-offset: 2px; }
 .model:has(input:disabled) { cursor: not-allowed; background: var(--_raised); }
 .model:has(input:disabled) .name, .model:has(input:disabled) .price { color: var(--_muted); }
-input { inline-size: 1.15rem; block-size: 1.15rem; margin: .15em 0 0; accent-color: var(--_accent); outline: none; }
+input { inline-size: 1.15rem; block-size: 1.15rem; margin: 0; translate: 0 .2em; accent-color: var(--_accent); outline: none; }
 .name { font-weight: 650; }
-.price { font-weight: 700; font-variant-numeric: tabular-nums; text-align: end; }
-.rest { grid-column: 2 / -1; display: grid; gap: .35em; font-size: .875em; }
-.best-for { color: var(--_muted); }
-.tags { display: flex; flex-wrap: wrap; align-items: center; gap: .3em .5em; }
+.price { font-weight: 700; font-variant-numeric: tabular-nums; text-align: var(--_end); }
+.best-for { grid-column: 2; color: var(--_muted); font-size: .875em; }
+.tags { grid-column: 2 / -1; font-size: .875em; margin-block-start: .25em; display: flex; flex-wrap: wrap; align-items: center; gap: .3em .5em; }
 .tag { padding: 0 .6em; border-radius: 1em; border: 1px solid var(--_border); color: var(--_muted); font-size: .9285em; }
 .tag.advice { border-color: var(--_good); background: color-mix(in oklab, var(--_good) 10%, var(--_surface)); color: var(--_good); font-weight: 600; }
-.tag.short { border-color: color-mix(in oklab, var(--_bad) 40%, var(--_surface)); color: var(--_bad); }
-.runs { color: var(--_muted); font-variant-numeric: tabular-nums; }
+.tag.short { border-color: var(--_line); color: var(--_state); }
+.runs { color: var(--_muted); font-size: .875em; font-variant-numeric: tabular-nums; text-align: var(--_end); }
 .message { padding: .8em 1em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_raised); display: flex; flex-wrap: wrap; gap: .5em 1em; align-items: center; justify-content: space-between; }
 .message + .models { margin-block-start: .6em; }
 `;
@@ -160,8 +159,8 @@ input { inline-size: 1.15rem; block-size: 1.15rem; margin: .15em 0 0; accent-col
     const { models, errors } = snapshot;
     return [h("fieldset", { key: "group", class: "group", part: "base", "aria-busy": String(!models && !errors.models) },
       h("legend", { part: "label" }, this.getAttribute("label") ?? this.t("modelLabel")),
-      !models && errors.models ? this.#message(this.t(errors.models === "offline" ? "offline" : "modelsFailed"), true)
-      : !models ? [h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "modelsLoading")), h("div", { class: "models", "aria-hidden": "true" }, Array.from({ length: 6 }, () => this.#bone()))]
+      !models && errors.models ? this.#message(this.t(errors.models === "offline" ? "offline" : "errorFailed"), true)
+      : !models ? [h("span", { class: "visually-hidden" }, this.t(snapshot.slow ? "slow" : "loading")), h("div", { class: "models", "aria-hidden": "true" }, Array.from({ length: 6 }, () => this.#bone()))]
       : models.length === 0 ? this.#message(this.t("modelsEmpty"), false)
       : this.#list(snapshot, models))];
   }
@@ -200,14 +199,12 @@ input { inline-size: 1.15rem; block-size: 1.15rem; margin: .15em 0 0; accent-col
       }),
       h("span", { class: "name", part: "model-name" }, model.name),
       h("span", { class: "price", part: "model-cost" }, snapshot.guest && affordable ? this.t("freeRun") : this.t("credits", amount(price))),
-      h("span", { class: "rest" },
-        model.bestFor && h("span", { class: "best-for", part: "model-best-for" }, model.bestFor),
-        h("span", { class: "tags" },
-          model === advised && h("span", { key: "advice", class: "tag advice", part: "model-recommended" }, this.t("recommended")),
-          h("span", { key: "tier", class: "tag", part: "model-tier" }, this.t(TIER_TEXT[tierOf(model, models)])),
-          affordable
-            ? !snapshot.guest && Number.isFinite(runs) && (snapshot.credits || model.runsLeft > 0) && h("span", { key: "runs", class: "runs" }, this.t("runsLeft", amount(runs)))
-            : h("span", { key: "short", class: "tag short", part: "model-short" }, state === "guest" ? this.t("freeUsedUp") : this.t("needsMore", amount(missing || cost))))));
+      h("span", { class: "best-for", part: "model-best-for" }, model.bestFor),
+      affordable && snapshot.credits && h("span", { key: "runs", class: "runs" }, this.t("runsLeft", amount(runs))),
+      h("span", { key: "tags", class: "tags" },
+        model === advised && h("span", { key: "advice", class: "tag advice", part: "model-recommended" }, this.t("recommended")),
+        h("span", { key: "tier", class: "tag", part: "model-tier" }, this.t(TIER_TEXT[tierOf(model, models)])),
+        !affordable && h("span", { key: "short", class: "tag short", part: "model-short", "data-state": state }, state === "guest" ? this.t("freeUsedUp") : this.t("needsMore", amount(missing || cost)))));
   }
 }
 

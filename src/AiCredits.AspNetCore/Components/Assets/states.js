@@ -40,6 +40,14 @@ export function costOf(snapshot, modelId, count, fixed = null) {
   const { credits, guest, models, errors } = snapshot;
   const model = models?.find((candidate) => candidate.id === modelId) ?? null;
   const view = { state: "loading", cost: 0, left: 0, missing: 0, held: false, exhausted: false, model };
+  if (fixed === null && modelId === null && guest) {
+    return { ...view, state: "guest", left: guest.remaining - count, exhausted: guest.remaining < count };
+  }
+  if (fixed === null && modelId === null && credits && models?.length) {
+    // Nothing is selected where nothing is within the balance: then not even the cheapest is.
+    const cheapest = costOf(snapshot, models.reduce((least, other) => (other.credits < least.credits ? other : least)).id, count);
+    return cheapest.state === "insufficient" ? cheapest : { ...view, state: "unknown" };
+  }
   if (fixed === null && !model) {
     return { ...view, state: models ? "unknown" : errors.models ? "error" : "loading" };
   }

@@ -37,13 +37,17 @@ export const sharedStyle = `
   font-family: var(--aicredits-font, inherit);
   font-size: var(--aicredits-font-size, 1rem);
   line-height: 1.4;
-  text-align: start;
+  --_end: right;
+  text-align: left;
 }
+:host(:dir(rtl)) { --_end: left; text-align: right; }
 :host([hidden]), [hidden] { display: none !important; }
 :host([theme="light"]) { color-scheme: light; }
 :host([theme="dark"]) { color-scheme: dark; }
 :host([theme="auto"]) { color-scheme: light dark; }
 *, ::before, ::after { box-sizing: border-box; }
+/* Words of a language that runs the other way than the page stay in order. */
+p, h2, h3, legend, dt, dd, span, strong, button { unicode-bidi: plaintext; }
 p, h2, h3, dl, dd, ul, fieldset, legend { margin: 0; padding: 0; border: 0; }
 ul { list-style: none; }
 [data-state="ok"], [data-state="sufficient"] { --_state: var(--_good); }
@@ -58,7 +62,7 @@ ul { list-style: none; }
 .state-text { color: var(--_state); font-weight: 600; }
 .digits { font-variant-numeric: tabular-nums; font-weight: 600; }
 .visually-hidden { position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-button, .button { font: inherit; font-weight: 600; cursor: pointer; border: 1px solid transparent; border-radius: calc(var(--_radius) * .7); padding: .5em .95em; min-block-size: 2.5rem; display: inline-flex; align-items: center; justify-content: center; gap: .4em; text-align: center; text-decoration: none; background: var(--_accent); color: var(--_on-accent); transition: background-color .15s, border-color .15s; overflow-wrap: anywhere; }
+button, .button { font: inherit; font-weight: 600; cursor: pointer; border: 1px solid transparent; border-radius: calc(var(--_radius) * .7); padding: .5em .95em; min-block-size: 2.5rem; display: inline-flex; align-items: center; justify-content: center; gap: .4em;  background: var(--_accent); color: var(--_on-accent); transition: background-color .15s, border-color .15s; overflow-wrap: anywhere; }
 button:hover { background: color-mix(in oklab, var(--_accent) 86%, var(--_text)); }
 button.plain { background: transparent; color: var(--_accent); border-color: color-mix(in oklab, var(--_accent) 45%, var(--_surface)); }
 button.plain:hover { background: color-mix(in oklab, var(--_accent) 10%, var(--_surface)); }
