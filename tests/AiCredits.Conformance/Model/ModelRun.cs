@@ -1,11 +1,10 @@
 using System.Text;
-using AiCredits.Conformance;
 using AiCredits.Ledger;
 
-namespace AiCredits.Core.Tests.Model;
+namespace AiCredits.Conformance.Model;
 
 /// <summary>One random history, decided by the kernel and by the naive ledger, compared after every command.</summary>
-internal sealed class ModelRun
+public sealed class ModelRun
 {
     private static readonly AccountId Account = new("account");
     private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);

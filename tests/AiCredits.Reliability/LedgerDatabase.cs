@@ -1,3 +1,4 @@
+using AiCredits.EntityFramework.Ledger;
 using AiCredits.EntityFramework.Schema;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
@@ -6,15 +7,9 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Shouldly;
 
-namespace AiCredits.EntityFramework.Ledger;
-
-public enum Provider
-{
-    Sqlite,
-    PostgreSql,
-    PgBouncer,
-}
+namespace AiCredits.Reliability;
 
 /// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
 internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
@@ -50,13 +45,17 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             return new LedgerDatabase(provider, file, folder.FullName) { Clock = clock ?? TimeProvider.System };
         }
 
-        var direct = await server.CreateDatabaseAsync();
-        var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
-        PostgreSqlCreditsContext.Configure(postgreSql, direct);
-        await using var context = new PostgreSqlCreditsContext(postgreSql.Options);
-        await context.Database.MigrateAsync();
+        var direct = await server.CreateDatabaseAsync("ledger_tables", MigrateAsync);
         var connectionString = provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct;
         return new LedgerDatabase(provider, connectionString, null);
+    }
+
+    private static async Task MigrateAsync(string connectionString)
+    {
+        var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
+        PostgreSqlCreditsContext.Configure(postgreSql, connectionString);
+        await using var context = new PostgreSqlCreditsContext(postgreSql.Options);
+        await context.Database.MigrateAsync();
     }
 
     public ILedgerBatchExecutor NewExecutor()
