@@ -9,7 +9,9 @@ internal static class AllScenarios
         new ModelScenario(),
         new StoresScenario(),
         new SpendsScenario(),
+        new InterleavingScenario(),
         new SimulatorScenario(),
+        new KillScenario(),
         new CutScenario(),
         new KeysScenario(),
     ];

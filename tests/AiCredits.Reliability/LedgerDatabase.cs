@@ -1,4 +1,3 @@
-using AiCredits.EntityFramework.Ledger;
 using AiCredits.EntityFramework.Schema;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
 
-namespace AiCredits.Reliability;
+namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
 internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive

@@ -1,4 +1,4 @@
-namespace AiCredits.Reliability;
+namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>The databases that the ledger is tried on.</summary>
 public enum Provider

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiCredits.EntityFramework.Ledger;
 using AiCredits.Ledger;
 using AiCredits.Reliability.Workers;
 using Npgsql;
