@@ -13,6 +13,9 @@ internal static class AllScenarios
         new SimulatorScenario(),
         new KillScenario(),
         new CutScenario(),
+        new FaultScenario(),
         new KeysScenario(),
+        new TamperScenario(),
+        new MutationScenario(),
     ];
 }
