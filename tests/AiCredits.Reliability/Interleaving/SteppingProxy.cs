@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using AiCredits.TestServers;
@@ -15,6 +16,7 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
 
     private readonly Lock _gate = new();
     private readonly Queue<byte[]> _heldBack = new();
+    private readonly ConcurrentDictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _changed = new(0);
     private NetworkStream? _server;
     private int _backend;
@@ -62,7 +64,10 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
             await _server!.WriteAsync(frame);
         }
 
-        return Array.Find(frames, frame => frame[0] is (byte)'P' or (byte)'Q') is { } text ? TextOf(text) : "";
+        // 'Q' has the text; 'B' names a portal and then the statement.
+        return Array.Find(frames, frame => frame[0] == (byte)'Q') is { } query ? TextAt(query, 5)
+            : Array.Find(frames, frame => frame[0] == (byte)'B') is { } bind ? _texts.GetValueOrDefault(TextAt(bind, EndOfText(bind, 5)), "")
+            : "";
     }
 
     /// <summary>Waits for the server's next word, but not for long.</summary>
@@ -76,6 +81,12 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         while (true)
         {
             var frame = await ReadAsync(client, typed: true, cancellationToken);
+            if (frame[0] == (byte)'P')
+            {
+                // The statement's name, and its text.
+                _texts[TextAt(frame, 5)] = TextAt(frame, EndOfText(frame, 5));
+            }
+
             if (!Steps)
             {
                 await server.WriteAsync(frame, cancellationToken);
@@ -120,7 +131,8 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
                 frames.Add(_heldBack.Dequeue());
             }
 
-            (_skips, _failed) = (_failed, false);
+            // A batch that only prepares has no statement whose end the server would tell.
+            (_skips, _failed) = (_failed || !frames.Exists(frame => frame[0] is (byte)'E' or (byte)'Q'), false);
             return frames[^1][0] == (byte)'E' ? [.. frames, Flush] : [.. frames];
         }
     }
@@ -172,10 +184,7 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         return frame;
     }
 
-    // 'P': the statement's name, its text; 'Q': the text.
-    private static string TextOf(byte[] frame)
-    {
-        var from = frame[0] == (byte)'P' ? Array.IndexOf(frame, (byte)0, 5) + 1 : 5;
-        return Encoding.UTF8.GetString(frame, from, Array.IndexOf(frame, (byte)0, from) - from);
-    }
+    private static int EndOfText(byte[] frame, int from) => Array.IndexOf(frame, (byte)0, from) + 1;
+
+    private static string TextAt(byte[] frame, int from) => Encoding.UTF8.GetString(frame, from, EndOfText(frame, from) - 1 - from);
 }

@@ -16,7 +16,12 @@ internal sealed class SimulatedStore
     {
         var batch = new LedgerBatch(commands);
         Load(batch, now);
-        foreach (var changes in batch.Decide(now, LedgerRules.None))
+        if (!batch.TryDecide(now, LedgerRules.None))
+        {
+            throw new InvalidOperationException("All grants were loaded, and that was not enough.");
+        }
+
+        foreach (var changes in batch.Changes)
         {
             if (commits)
             {
