@@ -34,7 +34,7 @@ public abstract partial class CreditStoreConformance
             }
 
             var expected = kernel.ApplyAlone(command, stream.Now);
-            var actual = await ExecuteAnyAsync(command);
+            var actual = await AnyCommand.ExecuteAsync(new OnStore(Store), command, Cancel);
             stream.Saw(expected);
             Plain(actual).ShouldBe(Plain(expected), $"the answer to command {index} of seed {seed}: {command}");
         }
@@ -67,19 +67,6 @@ public abstract partial class CreditStoreConformance
             overview.State.ChainHead.ToArray().ShouldBe(kernel.State.ChainHead.ToArray(), $"the chain head of seed {seed}");
         }
     }
-
-    private async Task<LedgerResult> ExecuteAnyAsync(LedgerCommand command) => command switch
-    {
-        HoldCommand hold => await Store.ExecuteAsync(hold, Cancel),
-        LedgerCommand<SettleResult> settle => await Store.ExecuteAsync(settle, Cancel),
-        GrantCommand grant => await Store.ExecuteAsync(grant, Cancel),
-        RevokeCommand revoke => await Store.ExecuteAsync(revoke, Cancel),
-        RefundCommand refund => await Store.ExecuteAsync(refund, Cancel),
-        RenewCommand renew => await Store.ExecuteAsync(renew, Cancel),
-        FreezeCommand freeze => await Store.ExecuteAsync(freeze, Cancel),
-        TouchCommand touch => await Store.ExecuteAsync(touch, Cancel),
-        _ => throw new ArgumentException($"The test doesn't know {command.GetType().Name}."),
-    };
 
     // Equal text for equal facts: without times and hashes where the store's clock is its own.
     private string Plain(LedgerResult result) => result switch

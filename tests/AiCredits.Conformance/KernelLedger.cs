@@ -14,11 +14,12 @@ public sealed class KernelLedger : IAccountHistory
     private readonly Dictionary<string, Entry> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Refusal> _refusals = new(StringComparer.Ordinal);
     private readonly List<Entry> _entries = [];
+    private readonly LedgerRules? _rules;
     private AccountState _state;
     private AccountBook? _book;
 
     /// <summary>An account that nobody has used.</summary>
-    public KernelLedger(AccountId account) => _state = new AccountState { Account = account };
+    public KernelLedger(AccountId account, LedgerRules? rules = null) => (_state, _rules) = (new AccountState { Account = account }, rules);
 
     /// <summary>The figures, those not yet written included.</summary>
     public AccountState State => _book?.State ?? _state;
@@ -59,14 +60,18 @@ public sealed class KernelLedger : IAccountHistory
     /// <summary>Writes what was decided; the book stays open.</summary>
     public void Write()
     {
-        if (_book is null)
+        if (_book is not null)
         {
-            return;
+            Write(_book.TakeChanges());
         }
+    }
 
-        var changes = _book.TakeChanges();
+    /// <summary>Writes what another book has decided on these rows.</summary>
+    public void Write(AccountChanges changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
         changes.SequenceBefore.ShouldBe(_state.Sequence);
-        if (changes.IsEmpty)
+        if (changes.IsEmpty && changes.State.Low == _state.Low)
         {
             return;
         }
@@ -125,5 +130,5 @@ public sealed class KernelLedger : IAccountHistory
     IReadOnlyList<Entry> IAccountHistory.FindCaptures(Guid holdId) => _entries.FindAll(entry => entry.Kind == EntryKind.Capture && entry.HoldId == holdId);
 
     private AccountBook Open(IEnumerable<Hold> holds, bool holdsComplete) =>
-        new(_state, _grants.Values.Where(grant => grant.IsLive), holds, holdsComplete, this);
+        new(_state, _grants.Values.Where(grant => grant.IsLive), holds, holdsComplete, this, _rules);
 }

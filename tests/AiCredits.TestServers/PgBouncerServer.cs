@@ -9,7 +9,7 @@ public sealed class PgBouncerServer : IAsyncDisposable
     private const string Program = "/usr/sbin/pgbouncer";
 
     private readonly ServerHome _home;
-    private readonly GuardedServer _server;
+    private GuardedServer _server;
 
     private PgBouncerServer(ServerHome home, GuardedServer server, int port)
     {
@@ -61,6 +61,14 @@ public sealed class PgBouncerServer : IAsyncDisposable
 
     /// <summary>The same database, reached through PgBouncer.</summary>
     public string ConnectionStringFor(string postgreSqlConnectionString) => Redirect(postgreSqlConnectionString, Port);
+
+    /// <summary>kill -9, and a new one on the same port.</summary>
+    public async Task RestartAsync(PostgreSqlServer behind)
+    {
+        await _server.KillAsync();
+        _server = await GuardedServer.StartAsync(_home, "TERM", "TERM", Program, _home.File("pgbouncer.ini"));
+        await PostgreSqlServer.WaitUntilReadyAsync(_server, _home, Redirect(behind.AdminConnectionString, Port));
+    }
 
     public async ValueTask DisposeAsync()
     {

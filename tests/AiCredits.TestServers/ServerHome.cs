@@ -43,9 +43,15 @@ internal sealed class ServerHome
     }
 
     /// <summary>Runs a program to its end as the unprivileged user and returns what it printed.</summary>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string? input = null)
+    public static Task<string> RunAsync(string program, IEnumerable<string> arguments, string? input = null) =>
+        RunAsync(program, Start(program, arguments), input);
+
+    /// <summary>Runs a program to its end as the current user.</summary>
+    public static Task<string> RunAsRootAsync(string program, IEnumerable<string> arguments) => RunAsync(program, Start(program, arguments, asCurrentUser: true), null);
+
+    private static async Task<string> RunAsync(string program, Process started, string? input)
     {
-        using var process = Start(program, arguments);
+        using var process = started;
         if (input is not null)
         {
             await process.StandardInput.WriteAsync(input);
@@ -60,7 +66,7 @@ internal sealed class ServerHome
             : throw new InvalidOperationException($"'{program}' ended with {process.ExitCode}: {await errors}{await output}");
     }
 
-    public static Process Start(string program, IEnumerable<string> arguments)
+    public static Process Start(string program, IEnumerable<string> arguments, bool asCurrentUser = false)
     {
         var start = new ProcessStartInfo
         {
@@ -70,7 +76,7 @@ internal sealed class ServerHome
             UseShellExecute = false,
             WorkingDirectory = "/",
         };
-        if (Environment.UserName == "root")
+        if (Environment.UserName == "root" && !asCurrentUser)
         {
             start.FileName = "setpriv";
             start.ArgumentList.Add("--reuid=postgres");

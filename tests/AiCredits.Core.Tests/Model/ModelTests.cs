@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiCredits.Conformance.Model;
 
 namespace AiCredits.Core.Tests.Model;
 

@@ -22,7 +22,7 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
 
     protected override async ValueTask<IGuestLimiter> CreateAsync()
     {
-        database = await TestDatabase.CreateAsync(provider, server);
+        database = HasOwnTables ? await TestDatabase.CreateAsync(provider, server) : await TestDatabase.CreateMigratedAsync(provider, server);
         databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
@@ -50,6 +50,9 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
         await database!.DisposeAsync();
     }
 
+    /// <summary>True when the app makes the tables in a context of its own.</summary>
+    private protected virtual bool HasOwnTables => false;
+
     private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
 }
 
@@ -61,10 +64,14 @@ public sealed class PgBouncerLimiterConformance(PostgreSqlServer server) : Limit
 
 public sealed class AppContextSqliteLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.Sqlite, server)
 {
+    private protected override bool HasOwnTables => true;
+
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
 }
 
 public sealed class AppContextPostgreSqlLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PostgreSql, server)
 {
+    private protected override bool HasOwnTables => true;
+
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
 }

@@ -33,15 +33,22 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The name of a PostgreSQL database.</summary>
     public string Name => new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
 
-    public static async Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server)
+    public static Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server) => CreateAsync(provider, server, migrated: false);
+
+    /// <summary>The same with the built-in tables in it, for tests of what comes after the first start.</summary>
+    public static Task<TestDatabase> CreateMigratedAsync(Provider provider, PostgreSqlServer server) => CreateAsync(provider, server, migrated: true);
+
+    private static async Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server, bool migrated)
     {
         if (provider == Provider.Sqlite)
         {
             var folder = Directory.CreateTempSubdirectory("aicredits-sqlite");
-            return new TestDatabase(provider, $"Data Source={Path.Combine(folder.FullName, "app.db")}", server, folder);
+            var file = Path.Combine(folder.FullName, "app.db");
+            await (migrated ? SqliteTemplate.CopyToAsync(file) : Task.CompletedTask);
+            return new TestDatabase(provider, $"Data Source={file}", server, folder);
         }
 
-        var direct = await server.CreateDatabaseAsync();
+        var direct = migrated ? await server.CreateDatabaseAsync(LedgerDatabase.Template, LedgerDatabase.MigrateAsync) : await server.CreateDatabaseAsync();
         return new TestDatabase(provider, provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct, server, null);
     }
 

@@ -13,6 +13,8 @@ public sealed class AppContextStoreConformance(PostgreSqlServer server) : StoreC
 {
     private readonly List<NpgsqlDataSource> dataSources = [];
 
+    private protected override bool HasOwnTables => true;
+
     private protected override async Task<IHost> StartAsync(TestDatabase on, TimeProvider clock)
     {
         var dataSource = NpgsqlDataSource.Create(on.ConnectionString);

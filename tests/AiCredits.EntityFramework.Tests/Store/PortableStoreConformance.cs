@@ -16,6 +16,8 @@ public abstract class PortableStoreConformance(Provider provider, PostgreSqlServ
 {
     protected override int StreamLength => 500;
 
+    private protected override bool HasOwnTables => true;
+
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(
         on,
         clock,

@@ -23,7 +23,7 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
 
     protected override async ValueTask<ICreditStore> CreateAsync()
     {
-        database = await TestDatabase.CreateAsync(provider, server);
+        database = HasOwnTables ? await TestDatabase.CreateAsync(provider, server) : await TestDatabase.CreateMigratedAsync(provider, server);
         databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
@@ -34,6 +34,9 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
         hosts.Add(host);
         return host.Services.GetRequiredService<ICreditStore>();
     }
+
+    /// <summary>True when the app makes the tables in a context of its own.</summary>
+    private protected virtual bool HasOwnTables => false;
 
     protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(hosts[0].Services.GetRequiredService<IGuestLimiter>());
 

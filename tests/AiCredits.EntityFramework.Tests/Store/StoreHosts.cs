@@ -15,7 +15,7 @@ internal sealed class StoreHosts(Provider provider, PostgreSqlServer server, Tim
     public async ValueTask<TStore> CreateAsync<TStore>()
         where TStore : notnull
     {
-        database ??= await TestDatabase.CreateAsync(provider, server);
+        database ??= await TestDatabase.CreateMigratedAsync(provider, server);
         var host = await AppHost.StartAsync(database.Use, clock);
         hosts.Add(host);
         return host.Services.GetRequiredService<TStore>();

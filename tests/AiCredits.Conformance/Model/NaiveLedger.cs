@@ -1,6 +1,6 @@
 using AiCredits.Ledger;
 
-namespace AiCredits.Core.Tests.Model;
+namespace AiCredits.Conformance.Model;
 
 /// <summary>
 /// One account by the rules on paper: decimals, plain lists, every figure summed anew, every answer kept as it was given.

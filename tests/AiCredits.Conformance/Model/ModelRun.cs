@@ -1,11 +1,10 @@
 using System.Text;
-using AiCredits.Conformance;
 using AiCredits.Ledger;
 
-namespace AiCredits.Core.Tests.Model;
+namespace AiCredits.Conformance.Model;
 
 /// <summary>One random history, decided by the kernel and by the naive ledger, compared after every command.</summary>
-internal sealed class ModelRun
+public sealed class ModelRun
 {
     private static readonly AccountId Account = new("account");
     private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
@@ -27,7 +26,7 @@ internal sealed class ModelRun
         for (var index = 0; index < length; index++)
         {
             var command = stream.Next();
-            var step = new Step(stream.Now, command, (Boundary)(random.Next(20) switch { 0 => 1, 1 => 2, 2 => 3, _ => 0 }));
+            var step = new Step(stream.Now, command, BoundaryBy(random));
             steps.Add(step);
             if (run.Decide(step, stream) is { } difference)
             {
@@ -36,6 +35,24 @@ internal sealed class ModelRun
         }
 
         return run.CompareAtTheEnd() is { } atTheEnd ? Report(seed, Shrink(steps, flaw), flaw) ?? atTheEnd : null;
+    }
+
+    /// <summary>The same, without looking for the shortest history that shows the difference.</summary>
+    public static string? Find(int seed, int length)
+    {
+        var stream = new CommandStream(seed, Account, Start);
+        var random = new Random(seed);
+        var run = new ModelRun(Flaw.None);
+        for (var index = 0; index < length; index++)
+        {
+            var command = stream.Next();
+            if (run.Decide(new Step(stream.Now, command, BoundaryBy(random)), stream) is { } difference)
+            {
+                return difference;
+            }
+        }
+
+        return run.CompareAtTheEnd();
     }
 
     private static string? CompareSteps(List<Step> steps, Flaw flaw)
@@ -89,6 +106,14 @@ internal sealed class ModelRun
 
         return text.ToString();
     }
+
+    private static Boundary BoundaryBy(Random random) => random.Next(20) switch
+    {
+        0 => Boundary.Write,
+        1 => Boundary.Reopen,
+        2 => Boundary.Alone,
+        _ => Boundary.None,
+    };
 
     private string? Decide(Step step, CommandStream? stream)
     {

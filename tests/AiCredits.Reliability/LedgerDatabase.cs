@@ -6,19 +6,16 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Shouldly;
 
 namespace AiCredits.EntityFramework.Ledger;
-
-public enum Provider
-{
-    Sqlite,
-    PostgreSql,
-    PgBouncer,
-}
 
 /// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
 internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
 {
+    /// <summary>The name of the database on PostgreSQL that others are copied from.</summary>
+    public const string Template = "ledger_tables";
+
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string? folder;
 
@@ -42,21 +39,24 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
         if (provider == Provider.Sqlite)
         {
             var folder = Directory.CreateTempSubdirectory("aicredits-sqlite");
-            var file = $"Data Source={Path.Combine(folder.FullName, "ledger.db")};Pooling=false";
-            var sqlite = new DbContextOptionsBuilder<SqliteCreditsContext>();
-            SqliteCreditsContext.Configure(sqlite, file);
-            await using var sqliteContext = new SqliteCreditsContext(sqlite.Options);
-            await sqliteContext.Database.MigrateAsync();
+            var path = Path.Combine(folder.FullName, "ledger.db");
+            await SqliteTemplate.CopyToAsync(path);
+            var file = $"Data Source={path};Pooling=false";
             return new LedgerDatabase(provider, file, folder.FullName) { Clock = clock ?? TimeProvider.System };
         }
 
-        var direct = await server.CreateDatabaseAsync();
-        var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
-        PostgreSqlCreditsContext.Configure(postgreSql, direct);
-        await using var context = new PostgreSqlCreditsContext(postgreSql.Options);
-        await context.Database.MigrateAsync();
+        var direct = await server.CreateDatabaseAsync(Template, MigrateAsync);
         var connectionString = provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct;
         return new LedgerDatabase(provider, connectionString, null);
+    }
+
+    /// <summary>Makes the tables on PostgreSQL.</summary>
+    public static async Task MigrateAsync(string connectionString)
+    {
+        var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
+        PostgreSqlCreditsContext.Configure(postgreSql, connectionString);
+        await using var context = new PostgreSqlCreditsContext(postgreSql.Options);
+        await context.Database.MigrateAsync();
     }
 
     public ILedgerBatchExecutor NewExecutor()

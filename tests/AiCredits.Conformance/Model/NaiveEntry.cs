@@ -1,6 +1,6 @@
 using AiCredits.Ledger;
 
-namespace AiCredits.Core.Tests.Model;
+namespace AiCredits.Conformance.Model;
 
 internal readonly record struct NaiveEntry(
     EntryKind Kind,

@@ -1,6 +1,6 @@
 using AiCredits.Ledger;
 
-namespace AiCredits.Core.Tests.Model;
+namespace AiCredits.Conformance.Model;
 
 /// <summary>How credits move between grants and holds, and what ends by itself.</summary>
 internal sealed partial class NaiveLedger

@@ -1,0 +1,99 @@
+using AiCredits.TestServers;
+using Npgsql;
+
+namespace AiCredits.Reliability.Interleaving;
+
+/// <summary>One session with PostgreSQL that moves a statement at a time.</summary>
+internal sealed class Actor : IAsyncDisposable
+{
+    private readonly SteppingProxy _proxy;
+    private Task _work = Task.CompletedTask;
+    private int _completed;
+
+    public Actor(PostgreSqlServer server, string connectionString)
+    {
+        _proxy = new SteppingProxy(server.Port);
+        DataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_proxy.ConnectionStringFor(connectionString)) { MaxPoolSize = 1, NoResetOnClose = true });
+    }
+
+    /// <summary>Where the session comes from.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>True when it has nothing more to say.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>True while its statement waits for a lock that another one has.</summary>
+    public bool IsBlocked { get; private set; }
+
+    /// <summary>Starts its work, and waits until it has something to say.</summary>
+    public async Task BeginAsync(Func<Task> work)
+    {
+        _proxy.Steps = true;
+        _work = Task.Run(work);
+        IsOver = !await _proxy.HearsNextAsync(_work);
+    }
+
+    /// <summary>Lets it say its next statement that matters to others, and waits until that is done or waits for a lock.</summary>
+    public async Task StepAsync(NpgsqlDataSource control)
+    {
+        string text;
+        do
+        {
+            _completed = _proxy.Completed;
+            text = await _proxy.PassNextAsync();
+            IsBlocked = true;
+            await LookAsync(control);
+        }
+        while (!IsBlocked && !IsOver && IsPrivate(text));
+    }
+
+    /// <summary>Sees whether a blocked statement goes on: returns once it is done, or surely waits.</summary>
+    public async Task LookAsync(NpgsqlDataSource control)
+    {
+        while (_proxy.Completed == _completed)
+        {
+            await using (var ask = control.CreateCommand("select cardinality(pg_blocking_pids($1)) > 0"))
+            {
+                ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = _proxy.Backend });
+                if (await ask.ExecuteScalarAsync() is true && _proxy.Completed == _completed)
+                {
+                    return;
+                }
+            }
+
+            await _proxy.WaitAsync(TimeSpan.FromMilliseconds(1));
+        }
+
+        // Only once it is known whether there is more to say, or the number of choices would hang on the threads.
+        IsBlocked = false;
+        if (!await _proxy.HearsNextAsync(_work))
+        {
+            _proxy.Steps = false;
+            IsOver = true;
+        }
+    }
+
+    /// <summary>The exception of its work, once it is over; null when there was none.</summary>
+    public async Task<Exception?> ResultAsync()
+    {
+        try
+        {
+            await _work;
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return exception;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _proxy.Steps = false;
+        await DataSource.DisposeAsync();
+        await _proxy.DisposeAsync();
+    }
+
+    // What begins a transaction and sets it up touches nothing that others could see.
+    private static bool IsPrivate(string text) => text.StartsWith("begin", StringComparison.Ordinal) || text.Contains("set_config('idle_in", StringComparison.Ordinal);
+}
