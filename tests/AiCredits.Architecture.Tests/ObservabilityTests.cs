@@ -48,13 +48,13 @@ public sealed partial class ObservabilityTests
         }
     }
 
-    [GeneratedRegex("""Create(?:Counter|UpDownCounter|Histogram|ObservableGauge|Gauge)(?:<\w+>)?\("(?<name>aicredits[\w.]+)\"""")]
+    [GeneratedRegex(@"Create(?:Counter|UpDownCounter|Histogram|ObservableGauge|Gauge)(?:<\w+>)?\(""(?<name>aicredits[\w.]+)""")]
     private static partial Regex Instrument();
 
-    [GeneratedRegex("""Start\("(?<name>aicredits\.\w+)\"""")]
+    [GeneratedRegex(@"Start\(""(?<name>aicredits\.\w+)""")]
     private static partial Regex Activity();
 
-    [GeneratedRegex("""SetTag\("(?<name>aicredits\.\w+)\"""")]
+    [GeneratedRegex(@"SetTag\(""(?<name>aicredits\.\w+)""")]
     private static partial Regex Tag();
 
     [GeneratedRegex(@"^\| `(?<name>aicredits[\w.]+)` \|", RegexOptions.Multiline)]
