@@ -1,8 +1,10 @@
 using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
+using AiCredits.AspNetCore.Plans;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Promotions;
 using AiCredits.AspNetCore.Purchases;
+using AiCredits.AspNetCore.TopUps;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +71,8 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .RequireAiCreditsWorkLimit();
         personal.MapPromotions();
+        group.MapPlans(personal);
+        personal.MapTopUps();
         group.MapPurchases(personal);
         return group;
     }

@@ -10,6 +10,7 @@ using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Purchases;
 using AiCredits.EntityFramework.Referrals;
 using AiCredits.EntityFramework.Store;
+using AiCredits.EntityFramework.TopUps;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Idempotency;
@@ -20,6 +21,7 @@ using AiCredits.Plans;
 using AiCredits.Promotions;
 using AiCredits.Purchases;
 using AiCredits.Referrals;
+using AiCredits.TopUps;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -96,6 +98,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IPromoCodeStore, EfPromoCodeStore>());
         services.Replace(ServiceDescriptor.Singleton<IReferralStore, EfReferralStore>());
         services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ITopUpStore, EfTopUpStore>());
         services.Replace(ServiceDescriptor.Singleton<IPurchaseStore, EfPurchaseStore>());
         services.Replace(ServiceDescriptor.Singleton<IPackStore, EfPackStore>());
 

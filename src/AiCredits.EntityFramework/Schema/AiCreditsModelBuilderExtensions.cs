@@ -1,6 +1,7 @@
 using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Schema;
+using AiCredits.EntityFramework.TopUps;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Microsoft.EntityFrameworkCore;
@@ -33,6 +34,7 @@ public static class AiCreditsModelBuilderExtensions
         AddSetting(modelBuilder.Entity<SettingRow>());
         modelBuilder.AddPromotions();
         modelBuilder.AddPlans();
+        modelBuilder.AddTopUps();
         return modelBuilder;
     }
 

@@ -3,6 +3,7 @@ using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Referrals;
+using AiCredits.EntityFramework.TopUps;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -33,6 +34,7 @@ internal static class SchemaCheck
         ProbeAsync<PromoRedemptionRow>,
         ProbeAsync<ReferralRow>,
         ProbeAsync<SubscriptionRow>,
+        ProbeAsync<TopUpRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>
