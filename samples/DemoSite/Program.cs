@@ -3,11 +3,13 @@ using AiCredits.DemoSite.Accounts;
 using AiCredits.DemoSite.Generation;
 using AiCredits.DemoSite.Imaging;
 using AiCredits.DemoSite.Lab;
+using AiCredits.DemoSite.Mail;
 
 var builder = WebApplication.CreateBuilder(args);
 
 var credits = builder.Services.AddAiCredits();
 builder.AddDemoDatabase(credits);
+credits.AddReceipts(builder.Configuration);
 if (builder.Environment.IsDevelopment() || builder.Configuration["AiCredits:Stripe:SecretKey"] is { Length: > 0 })
 {
     // Without a key, a developer's site sells through the built-in simulation.

@@ -13,6 +13,7 @@ using AiCredits.Pricing;
 using AiCredits.Promotions;
 using AiCredits.Purchases;
 using AiCredits.Statements;
+using AiCredits.TopUps;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -87,6 +88,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
             provider.GetRequiredService<SubscriptionDesk>(),
             provider.GetRequiredService<ILogger<CreditMeter>>()));
         services.AddPurchases();
+        services.AddTopUps();
         return new AiCreditsBuilder(services);
     }
 }

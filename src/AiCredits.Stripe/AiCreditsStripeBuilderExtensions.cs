@@ -40,6 +40,7 @@ public static class AiCreditsStripeBuilderExtensions
             new ConfigureOptions<StripeOptions>(options => provider.GetService<IConfiguration>()?.GetSection(StripeOptions.SectionName).Bind(options))));
         services.AddSingleton<IValidateOptions<StripeOptions>>(provider => new StripeOptionsValidator(provider, provider.GetService<IHostEnvironment>()));
         services.AddSingleton<IValidateOptions<AiCreditsOptions>, StripePackValidator>();
+        services.AddSingleton<IValidateOptions<AiCreditsOptions>, StripePlanValidator>();
         return builder;
     }
 }

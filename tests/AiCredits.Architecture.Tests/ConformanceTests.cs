@@ -18,6 +18,7 @@ public sealed class ConformanceTests
         ["IPromoCodeStore"] = "PromoCodeStoreConformance",
         ["IReferralStore"] = "ReferralStoreConformance",
         ["ISubscriptionStore"] = "SubscriptionStoreConformance",
+        ["ITopUpStore"] = "TopUpStoreConformance",
         ["IPurchaseStore"] = "PurchaseStoreConformance",
         ["IPackStore"] = "PackStoreConformance",
     };

@@ -1,9 +1,11 @@
 using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Live;
+using AiCredits.AspNetCore.Plans;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Promotions;
 using AiCredits.AspNetCore.Purchases;
+using AiCredits.AspNetCore.TopUps;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -75,6 +77,8 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .RequireAiCreditsWorkLimit();
         personal.MapPromotions();
+        group.MapPlans(personal);
+        personal.MapTopUps();
         group.MapPurchases(personal);
         group.MapAnalytics(endpoints.ServiceProvider);
         return group;

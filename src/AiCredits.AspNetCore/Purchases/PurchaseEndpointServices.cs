@@ -14,5 +14,6 @@ internal static class PurchaseEndpointServices
         services.AddSingleton<SimulatedCheckoutPath>();
         services.AddKeyedSingleton<IPaymentProvider, SimulatedPaymentProvider>(SimulatedPaymentProvider.ProviderName);
         services.AddSingleton<IStartupFilter, SimulationStartupFilter>();
+        services.AddSimulatedPlans();
     }
 }

@@ -1,12 +1,13 @@
 using AiCredits.Ledger;
 using AiCredits.Payments;
+using AiCredits.Plans;
 using AiCredits.Purchases;
 using Microsoft.Extensions.Logging;
 
 namespace AiCredits.AspNetCore.Purchases;
 
 /// <summary>Verifies a webhook, looks at the payment that it points to, and says how to answer it.</summary>
-internal sealed partial class WebhookReceiver(PurchaseDesk desk, ILogger<WebhookReceiver> logger)
+internal sealed partial class WebhookReceiver(PurchaseDesk desk, SubscriptionDesk subscriptions, ILogger<WebhookReceiver> logger)
 {
     public async ValueTask<WebhookAnswer> ReceiveAsync(string provider, WebhookRequest request, CancellationToken cancellationToken)
     {
@@ -24,22 +25,24 @@ internal sealed partial class WebhookReceiver(PurchaseDesk desk, ILogger<Webhook
                 WebhookIgnored(provider, ignored.Type);
                 return WebhookAnswer.Done;
             case WebhookResult.Accepted { Event: var paymentEvent }:
-                return await HandleAsync(provider, paymentEvent, cancellationToken).ConfigureAwait(false);
+                return await HandleAsync(provider, paymentEvent.Type, paymentEvent.Id, async () => await desk.HandleAsync(paymentEvent, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            case WebhookResult.SubscriptionChanged { Event: var subscriptionEvent }:
+                return await HandleAsync(provider, subscriptionEvent.Type, subscriptionEvent.Id, async () => await subscriptions.HandleAsync(subscriptionEvent, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             default:
                 return WebhookAnswer.Done;
         }
     }
 
-    private async ValueTask<WebhookAnswer> HandleAsync(string provider, PaymentEvent paymentEvent, CancellationToken cancellationToken)
+    private async ValueTask<WebhookAnswer> HandleAsync(string provider, string eventType, string eventId, Func<Task> handle)
     {
         try
         {
-            await desk.HandleAsync(paymentEvent, cancellationToken).ConfigureAwait(false);
+            await handle().ConfigureAwait(false);
             return WebhookAnswer.Done;
         }
         catch (Exception exception) when (exception is PaymentProviderException or LedgerUnavailableException)
         {
-            WebhookPostponed(provider, paymentEvent.Type, paymentEvent.Id, exception);
+            WebhookPostponed(provider, eventType, eventId, exception);
             return WebhookAnswer.SendAgain;
         }
     }

@@ -36,6 +36,14 @@ internal sealed class SimulatedPaymentProvider(SimulatedCheckoutPath path, TimeP
         return Task.FromResult(new CheckoutSession(id, new Uri(request.SuccessUrl, path.PathOf(id)), checkout.ExpiresAt));
     }
 
+    /// <summary>A payment that nobody had to come to a page for, and says its id.</summary>
+    public string Charge(CheckoutRequest request)
+    {
+        var id = $"{CheckoutPrefix}{request.PurchaseId:N}";
+        checkouts.TryAdd(id, new SimulatedCheckout(request, id, UtcMicroseconds.Now(clock) + Lifetime) { Status = PaymentStatus.Paid });
+        return id;
+    }
+
     public WebhookResult ReadWebhook(WebhookRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

@@ -20,6 +20,7 @@ public static class CreditEventJson
         ["credits_granted"] = typeof(CreditEvent.CreditsGranted),
         ["credits_expired"] = typeof(CreditEvent.CreditsExpired),
         ["hold_expired"] = typeof(CreditEvent.HoldExpired),
+        ["top_up_failed"] = typeof(CreditEvent.TopUpFailed),
         ["subscription_changed"] = typeof(CreditEvent.SubscriptionChanged),
         ["purchase_completed"] = typeof(CreditEvent.PurchaseCompleted),
         ["purchase_refunded"] = typeof(CreditEvent.PurchaseRefunded),

@@ -1,3 +1,5 @@
+using AiCredits.Plans;
+
 namespace AiCredits.Payments;
 
 /// <summary>What a webhook turned out to be.</summary>
@@ -10,6 +12,10 @@ public abstract record WebhookResult
     /// <summary>It is the provider's, and something happened to a payment. Answer 200 once that payment has been looked at.</summary>
     /// <param name="Event">What it points at.</param>
     public sealed record Accepted(PaymentEvent Event) : WebhookResult;
+
+    /// <summary>It is the provider's, and something happened to a subscription. Answer 200 once that has been looked at.</summary>
+    /// <param name="Event">What it points at.</param>
+    public sealed record SubscriptionChanged(SubscriptionEvent Event) : WebhookResult;
 
     /// <summary>It is the provider's, but about nothing that matters here. Answer 200, or it comes again.</summary>
     /// <param name="Type">The provider's word for what happened.</param>

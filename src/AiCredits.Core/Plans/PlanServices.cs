@@ -15,7 +15,10 @@ internal static class PlanServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiCreditsOptions>, PlanOptionsValidator>());
         services.TryAddSingleton<IPlanCatalog, PlanCatalog>();
         services.TryAddSingleton<ISubscriptionStore, MemorySubscriptionStore>();
-        services.TryAddSingleton(provider => provider.GetService<IPaymentProvider>() as ISubscriptionProvider ?? new NoSubscriptionProvider());
+        services.TryAddSingleton(provider => provider.GetService<IPaymentProvider>() is not { } payments ? new NoSubscriptionProvider()
+            : payments as ISubscriptionProvider
+            ?? provider.GetKeyedService<ISubscriptionProvider>(payments.Name)
+            ?? new NoSubscriptionProvider());
         services.TryAddSingleton(provider => new SubscriptionDesk(
             provider.GetRequiredService<ISubscriptionProvider>(),
             provider.GetRequiredService<ISubscriptionStore>(),

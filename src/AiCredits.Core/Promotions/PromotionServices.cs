@@ -1,3 +1,4 @@
+using AiCredits.Events;
 using AiCredits.Referrals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ internal static class PromotionServices
         services.TryAddSingleton<IReferralStore, MemoryReferralStore>();
         services.TryAddSingleton<PromoCodes>();
         services.TryAddSingleton<ReferralProgramme>();
+        services.AddSingleton<ICreditEventListener, ReferralListener>();
         services.AddHostedService<PromotionSweeper>();
         return services;
     }

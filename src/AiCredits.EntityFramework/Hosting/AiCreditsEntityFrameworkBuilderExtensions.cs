@@ -15,6 +15,7 @@ using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Purchases;
 using AiCredits.EntityFramework.Referrals;
 using AiCredits.EntityFramework.Store;
+using AiCredits.EntityFramework.TopUps;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Idempotency;
@@ -25,6 +26,7 @@ using AiCredits.Plans;
 using AiCredits.Promotions;
 using AiCredits.Purchases;
 using AiCredits.Referrals;
+using AiCredits.TopUps;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -103,6 +105,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IPromoCodeStore, EfPromoCodeStore>());
         services.Replace(ServiceDescriptor.Singleton<IReferralStore, EfReferralStore>());
         services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ITopUpStore, EfTopUpStore>());
         services.Replace(ServiceDescriptor.Singleton<IPurchaseStore, EfPurchaseStore>());
         services.Replace(ServiceDescriptor.Singleton<IPackStore, EfPackStore>());
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Schema;
 using AiCredits.Plans;
@@ -9,12 +7,6 @@ namespace AiCredits.EntityFramework.Plans;
 /// <summary>A row of ai_credits_subscription: what is looked for in columns, the whole of it as JSON.</summary>
 internal sealed class SubscriptionRow : IVersionedRow
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new AccountIdConverter() },
-    };
-
     public Guid SubscriptionId { get; set; }
 
     public required string AccountId { get; set; }
@@ -44,15 +36,8 @@ internal sealed class SubscriptionRow : IVersionedRow
         ProviderId = subscription.ProviderId;
         State = subscription.State;
         DueAt = Stored.Micros(subscription.DueAt);
-        Body = JsonSerializer.Serialize(subscription, Json);
+        Body = StoredJson.Write(subscription);
     }
 
-    public Subscription ToSubscription() => JsonSerializer.Deserialize<Subscription>(Body, Json)! with { Version = Version };
-
-    private sealed class AccountIdConverter : JsonConverter<AccountId>
-    {
-        public override AccountId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
-
-        public override void Write(Utf8JsonWriter writer, AccountId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
-    }
+    public Subscription ToSubscription() => StoredJson.Read<Subscription>(Body) with { Version = Version };
 }

@@ -1,6 +1,7 @@
 using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Schema;
+using AiCredits.EntityFramework.TopUps;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Microsoft.EntityFrameworkCore;
@@ -34,6 +35,7 @@ public static class AiCreditsModelBuilderExtensions
         modelBuilder.AddPromotions();
         modelBuilder.AddPlans();
         modelBuilder.MapAnalytics();
+        modelBuilder.AddTopUps();
         return modelBuilder;
     }
 

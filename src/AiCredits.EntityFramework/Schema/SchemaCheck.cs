@@ -3,6 +3,7 @@ using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Plans;
 using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Referrals;
+using AiCredits.EntityFramework.TopUps;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -37,6 +38,7 @@ internal static class SchemaCheck
         ProbeAsync<AnalyticsActivityRow>,
         ProbeAsync<AnalyticsAccountRow>,
         ProbeAsync<AnalyticsGuestRow>,
+        ProbeAsync<TopUpRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>

@@ -17,6 +17,7 @@ internal static class TableNames
     public const string GuestClaim = "ai_credits_guest_claim";
     public const string PromoCode = "ai_credits_promo_code";
     public const string PromoRedemption = "ai_credits_promo_redemption";
+    public const string TopUp = "ai_credits_top_up";
     public const string Subscription = "ai_credits_subscription";
     public const string Referral = "ai_credits_referral";
     public const string Pack = "ai_credits_pack";

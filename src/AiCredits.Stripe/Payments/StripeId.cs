@@ -9,6 +9,8 @@ internal static class StripeId
 
     public static bool IsCheckout([NotNullWhen(true)] string? id) => Is(id, "cs_");
 
+    public static bool IsSubscription([NotNullWhen(true)] string? id) => Is(id, "sub_");
+
     private static bool Is([NotNullWhen(true)] string? id, string prefix) =>
         id is { Length: <= 255 } && id.Length > prefix.Length && id.StartsWith(prefix, StringComparison.Ordinal)
         && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');

@@ -7,7 +7,7 @@ using Stripe.Checkout;
 namespace AiCredits.Stripe.Payments;
 
 /// <summary>Takes money through Stripe Checkout, over one client of its own: Stripe's static configuration stays the app's.</summary>
-internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
+internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposable
 {
     // Stripe's events are a few kilobytes.
     private const int MaxWebhookBytes = 1024 * 1024;
@@ -20,6 +20,8 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
     private readonly DisputeService disputes;
     private readonly RefundService refunds;
     private readonly global::Stripe.BillingPortal.SessionService portals;
+    private readonly SubscriptionService subscriptions;
+    private readonly PaymentIntentService paymentIntents;
     private readonly StripeSignature signature;
 
     public StripePaymentProvider(IOptions<StripeOptions> options, TimeProvider clock)
@@ -34,6 +36,8 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
         disputes = new DisputeService(client);
         refunds = new RefundService(client);
         portals = new global::Stripe.BillingPortal.SessionService(client);
+        subscriptions = new SubscriptionService(client);
+        paymentIntents = new PaymentIntentService(client);
         signature = new StripeSignature(this.options.WebhookSecrets, this.options.WebhookTolerance, clock);
     }
 
@@ -92,7 +96,7 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
         var session = await FindSessionAsync(id, cancellationToken).ConfigureAwait(false);
         if (session is null)
         {
-            return null;
+            return StripeId.IsCheckout(id) ? null : await FindChargeAsync(id, cancellationToken).ConfigureAwait(false);
         }
 
         if (!StripeId.IsCheckout(session.Id))
@@ -227,7 +231,7 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
         }
         catch (StripeException exception) when (exception.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw new PaymentProviderException("Stripe refuses the key. Check that AiCredits:Stripe:SecretKey is in use and, if it is a restricted one, may write Checkout Sessions and read PaymentIntents, Charges and Disputes.", exception);
+            throw new PaymentProviderException("Stripe refuses the key. Check that AiCredits:Stripe:SecretKey is in use and, if it is a restricted one, may write Checkout Sessions, PaymentIntents and Subscriptions, and read Charges, Disputes and Invoices.", exception);
         }
         catch (StripeException exception) when ((int)exception.HttpStatusCode is >= 400 and < 500 && exception.HttpStatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using AiCredits.Payments;
+using AiCredits.Plans;
 
 namespace AiCredits.Stripe.Payments;
 
@@ -24,7 +25,15 @@ internal static class StripeWebhook
         "charge.dispute.updated",
         "charge.dispute.funds_withdrawn",
         "charge.dispute.funds_reinstated",
-        "charge.dispute.closed");
+        "charge.dispute.closed",
+        "customer.subscription.created",
+        "customer.subscription.updated",
+        "customer.subscription.deleted",
+        "customer.subscription.paused",
+        "customer.subscription.resumed",
+        "invoice.paid",
+        "invoice.payment_failed",
+        "invoice.voided");
 
     public static WebhookResult Read(ReadOnlyMemory<byte> body)
     {
@@ -59,6 +68,17 @@ internal static class StripeWebhook
         }
 
         var isSession = type.StartsWith("checkout.session.", StringComparison.Ordinal);
+        if (type.StartsWith("customer.subscription.", StringComparison.Ordinal) || type.StartsWith("invoice.", StringComparison.Ordinal) || (isSession && TextOf(subject, "mode") == "subscription"))
+        {
+            return ReadSubscription(new PaymentEvent(id, type, "", DateTime.UnixEpoch.AddSeconds(seconds)), subject);
+        }
+
+        if (isSession && TextOf(subject, "mode") == "setup")
+        {
+            // A card that was saved is asked for by whoever comes back.
+            return new WebhookResult.Ignored(type);
+        }
+
         if (!isSession && (!subject.TryGetProperty("payment_intent", out var intent) || intent.ValueKind == JsonValueKind.Null))
         {
             // A charge that no checkout has made.
@@ -69,6 +89,26 @@ internal static class StripeWebhook
         return StripeId.IsPayment(paymentId)
             ? new WebhookResult.Accepted(new PaymentEvent(id, type, paymentId, DateTime.UnixEpoch.AddSeconds(seconds)))
             : new WebhookResult.Rejected($"The event of type {type} names no payment.");
+    }
+
+    private static WebhookResult ReadSubscription(PaymentEvent from, JsonElement subject)
+    {
+        var subscriptionId = TextOf(subject, "id");
+        if (from.Type.StartsWith("invoice.", StringComparison.Ordinal))
+        {
+            // Since 2025 below parent, before that at the top; expanded or not.
+            var owner = TryGet(subject, "parent", JsonValueKind.Object, out var parent) && TryGet(parent, "subscription_details", JsonValueKind.Object, out var details) ? details : subject;
+            if (!owner.TryGetProperty("subscription", out var subscription) || subscription.ValueKind == JsonValueKind.Null)
+            {
+                return new WebhookResult.Ignored(from.Type);
+            }
+
+            subscriptionId = TextOf(owner, "subscription") ?? TextOf(subscription, "id");
+        }
+
+        return StripeId.IsSubscription(subscriptionId) || (StripeId.IsCheckout(subscriptionId) && !from.Type.StartsWith("invoice.", StringComparison.Ordinal))
+            ? new WebhookResult.SubscriptionChanged(new SubscriptionEvent(from.Id, from.Type, subscriptionId, from.OccurredAt))
+            : new WebhookResult.Rejected($"The event of type {from.Type} names no subscription.");
     }
 
     private static string? IdOfExpanded(JsonElement subject) =>

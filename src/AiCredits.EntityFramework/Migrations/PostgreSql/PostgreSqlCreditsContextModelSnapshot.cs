@@ -1348,6 +1348,39 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
 
                     b.ToTable("ai_credits_setting", (string)null);
                 });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.TopUps.TopUpRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_ai_credits_top_up");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_top_up_due")
+                        .HasFilter("due_at is not null");
+
+                    b.ToTable("ai_credits_top_up", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -1343,6 +1343,39 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
 
                     b.ToTable("ai_credits_setting", (string)null);
                 });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.TopUps.TopUpRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("enabled");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_ai_credits_top_up");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_top_up_due")
+                        .HasFilter("due_at is not null");
+
+                    b.ToTable("ai_credits_top_up", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -1,0 +1,40 @@
+using AiCredits.Plans;
+
+namespace AiCredits.AspNetCore.Simulation;
+
+/// <summary>One simulated subscription and what became of it. Immutable.</summary>
+internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request, string CheckoutId)
+{
+    public string Id => $"sim_sub_{Request.SubscriptionId:N}";
+
+    public ProviderSubscriptionStatus Status { get; init; }
+
+    public CreditPlan Plan { get; init; } = Request.Plan;
+
+    public int Seats { get; init; } = Request.Seats;
+
+    public DateTime PeriodStart { get; init; }
+
+    public DateTime PeriodEnd { get; init; }
+
+    public bool CancelAtPeriodEnd { get; init; }
+
+    public DateTime? EndedAt { get; init; }
+
+    /// <summary>The keys of changes that were made.</summary>
+    public IReadOnlyList<string> ChangeKeys { get; init; } = [];
+
+    public ProviderSubscription ToFacts() => new(Status)
+    {
+        Id = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : Id,
+        SubscriptionId = Request.SubscriptionId,
+        PlanId = Plan.Id,
+        Seats = Seats,
+        PeriodStart = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : PeriodStart,
+        PeriodEnd = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : PeriodEnd,
+        PaidThrough = Status is ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Paused ? PeriodEnd : Status is ProviderSubscriptionStatus.PastDue ? PeriodStart : null,
+        CancelAtPeriodEnd = CancelAtPeriodEnd,
+        EndedAt = EndedAt,
+        CustomerId = Status is ProviderSubscriptionStatus.Open ? null : Request.CustomerId ?? $"sim_cus_{Request.SubscriptionId:N}",
+    };
+}

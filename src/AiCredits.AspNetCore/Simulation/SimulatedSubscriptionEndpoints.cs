@@ -1,0 +1,68 @@
+using AiCredits.Plans;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AiCredits.AspNetCore.Simulation;
+
+/// <summary>The pages of simulated subscriptions: who has the address may subscribe, as with a real one.</summary>
+internal static class SimulatedSubscriptionEndpoints
+{
+    private const string Path = "/credits/simulated-subscription";
+    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void MapSimulatedSubscriptions(this RouteGroupBuilder group)
+    {
+        var services = ((IEndpointRouteBuilder)group).ServiceProvider;
+        if (services.GetRequiredService<IHostEnvironment>().IsProduction() || services.GetRequiredService<ISubscriptionProvider>() is not SimulatedSubscriptionProvider provider)
+        {
+            return;
+        }
+
+        var pages = group.MapGroup(Path).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
+        pages.MapGet("/page.css", () => TypedResults.Text(SimulatedCheckoutPage.Style, "text/css; charset=utf-8"));
+        services.GetRequiredService<SimulatedSubscriptionPath>().NameFirst(pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
+        pages.MapPost("/{id}", (HttpContext context, string id, SubscriptionDesk desk, TimeProvider clock) => ActAsync(context, provider, desk, clock, id));
+    }
+
+    private static ContentHttpResult Show(HttpContext context, SimulatedSubscriptionProvider provider, string id, string? message)
+    {
+        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        var subscription = provider.Find(id) is { } found && found.CheckoutId == id ? found : null;
+        return TypedResults.Content(SimulatedSubscriptionPage.Render(subscription, provider.SealOf(id), message), "text/html; charset=utf-8", statusCode: subscription is null ? StatusCodes.Status404NotFound : null);
+    }
+
+    private static async Task<IResult> ActAsync(HttpContext context, SimulatedSubscriptionProvider provider, SubscriptionDesk desk, TimeProvider clock, string id)
+    {
+        if (provider.Find(id) is not { } before || before.CheckoutId != id || !context.Request.HasFormContentType)
+        {
+            return Show(context, provider, id, null);
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
+        if (form["seal"] != provider.SealOf(id) || !Enum.TryParse<SimulatedSubscriptionAct>(form["act"], out var act) || !Enum.IsDefined(act))
+        {
+            return Show(context, provider, id, "That could not be done. Choose again.");
+        }
+
+        provider.Act(id, act);
+        if (form["lose"] != "on" && provider.Find(id) is { } after && after != before)
+        {
+            var now = UtcMicroseconds.Now(clock);
+            await desk.HandleAsync(new SubscriptionEvent($"sim_evt_{Guid.CreateVersion7(new DateTimeOffset(now)):N}", "subscription.changed", id, now), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return act switch
+        {
+            SimulatedSubscriptionAct.Close => TypedResults.Redirect(before.Request.CancelUrl.AbsoluteUri),
+            SimulatedSubscriptionAct.Subscribe => TypedResults.Redirect(before.Request.SuccessUrl.AbsoluteUri),
+            SimulatedSubscriptionAct.Decline => Show(context, provider, id, "The simulated card was declined. Nothing was paid."),
+            _ => Show(context, provider, id, null),
+        };
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using AiCredits.Payments;
+using AiCredits.TopUps;
+using Stripe;
+using Stripe.Checkout;
+
+namespace AiCredits.Stripe.Payments;
+
+/// <summary>Charges saved cards through PaymentIntents, while their owners are away.</summary>
+internal sealed partial class StripePaymentProvider : ITopUpProvider
+{
+    private const int ChargesToLookThrough = 100;
+
+    public async Task<CheckoutSession> CreateCardSetupAsync(CardSetupRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var create = new SessionCreateOptions
+        {
+            Mode = "setup",
+            Currency = request.Currency.ToLowerInvariant(),
+            Customer = request.CustomerId,
+            CustomerEmail = request.CustomerId is null ? request.Email : null,
+            CustomerCreation = request.CustomerId is null ? "always" : null,
+            SuccessUrl = request.SuccessUrl.AbsoluteUri,
+            CancelUrl = request.CancelUrl.AbsoluteUri,
+        };
+        var once = new RequestOptions { IdempotencyKey = $"aicredits-setup-{request.Key}" };
+        var session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return StripeId.IsCheckout(session?.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
+            ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
+            : throw Unreadable();
+    }
+
+    public async Task<SavedCard?> FindCardAsync(string setupId, CancellationToken cancellationToken = default)
+    {
+        if (!StripeId.IsCheckout(setupId))
+        {
+            return null;
+        }
+
+        var expand = new SessionGetOptions { Expand = ["setup_intent.payment_method"] };
+        var session = await AskAsync(() => sessions.GetAsync(setupId, expand, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        return session is { Status: "complete", CustomerId: { } customer, SetupIntent: { Status: "succeeded", PaymentMethod: { Id: { } method } saved } }
+            ? new SavedCard(customer, method, saved.Card is { } card ? $"{card.Brand} {card.Last4}" : saved.Type)
+            : null;
+    }
+
+    public async Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!StripeAmount.TryToMinor(request.Price, out var amount))
+        {
+            throw new PaymentProviderException($"Stripe can't charge {request.Price.Amount} {request.Price.Currency}. Use more than zero with at most {StripeAmount.DecimalsOf(request.Price.Currency)} decimals.");
+        }
+
+        var create = new PaymentIntentCreateOptions
+        {
+            Amount = amount,
+            Currency = request.Price.Currency.ToLowerInvariant(),
+            Customer = request.Card.CustomerId,
+            PaymentMethod = request.Card.MethodId,
+            Description = request.Title,
+            Metadata = new Dictionary<string, string> { [PurchaseIdKey] = request.PurchaseId.ToString() },
+            Confirm = true,
+            OffSession = true,
+        };
+        var once = new RequestOptions { IdempotencyKey = $"aicredits-topup-{request.PurchaseId:N}" };
+        try
+        {
+            var intent = await AskAsync(() => paymentIntents.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return intent is null ? throw Unreadable() : ResultOf(intent);
+        }
+        catch (PaymentProviderException exception) when (exception.InnerException is StripeException { HttpStatusCode: HttpStatusCode.PaymentRequired, StripeError: { } error })
+        {
+            return error.Code == "authentication_required" ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(error.Message);
+        }
+    }
+
+    public async Task<ChargeResult?> FindChargeAsync(ChargeRequest request, DateTime since, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var list = new PaymentIntentListOptions
+        {
+            Customer = request.Card.CustomerId,
+            // Stripe's clock need not be ours to the minute.
+            Created = new DateRangeOptions { GreaterThanOrEqual = since.AddMinutes(-10) },
+            Limit = ChargesToLookThrough,
+        };
+        var found = await AskAsync(() => paymentIntents.ListAsync(list, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        var id = request.PurchaseId.ToString();
+        var intent = (found?.Data ?? throw Unreadable()).FirstOrDefault(one => one.Metadata?.GetValueOrDefault(PurchaseIdKey) == id);
+        return intent is null ? null : ResultOf(intent);
+    }
+
+    private static ChargeResult ResultOf(PaymentIntent intent) => intent.Status switch
+    {
+        "succeeded" or "processing" or "requires_capture" => new ChargeResult.Taken(intent.Id),
+        "requires_action" or "requires_confirmation" => new ChargeResult.AuthenticationRequired(),
+        _ => intent.LastPaymentError?.Code == "authentication_required" ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(intent.LastPaymentError?.Message),
+    };
+
+    /// <summary>The payment of a saved card as one that a checkout has made; null when it is no purchase of ours.</summary>
+    private async Task<Payment?> FindChargeAsync(string paymentId, CancellationToken cancellationToken)
+    {
+        var one = new PaymentIntentGetOptions { Expand = ["latest_charge"] };
+        var intent = await AskAsync(() => paymentIntents.GetAsync(paymentId, one, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (intent?.Metadata?.GetValueOrDefault(PurchaseIdKey) is not { } purchase || !Guid.TryParseExact(purchase, "D", out _))
+        {
+            return null;
+        }
+
+        var session = new Session
+        {
+            Id = intent.Id,
+            ClientReferenceId = purchase,
+            Status = "complete",
+            PaymentStatus = intent.Status == "succeeded" ? "paid" : "unpaid",
+            AmountTotal = intent.Amount,
+            AmountSubtotal = intent.Amount,
+            Currency = intent.Currency,
+            CustomerId = intent.CustomerId,
+            PaymentIntent = intent,
+        };
+        var charge = intent.LatestCharge;
+        var disputed = charge?.Disputed == true ? await GetDisputesAsync(charge.Id, cancellationToken).ConfigureAwait(false) : [];
+        return StripePayment.From(session, charge, disputed);
+    }
+}

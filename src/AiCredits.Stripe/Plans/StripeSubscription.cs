@@ -1,0 +1,60 @@
+using AiCredits.Plans;
+using Stripe;
+
+namespace AiCredits.Stripe.Plans;
+
+/// <summary>Reads how a subscription stands from Stripe's objects: the subscription, its one item and its latest invoice.</summary>
+internal static class StripeSubscription
+{
+    public const string SubscriptionIdKey = "aicredits_subscription_id";
+    public const string PlanIdKey = "aicredits_plan_id";
+
+    public static Dictionary<string, string> MetadataOf(Guid id, CreditPlan plan) => new() { [SubscriptionIdKey] = id.ToString(), [PlanIdKey] = plan.Id };
+
+    public static string IntervalOf(CreditPlan plan) => plan.Interval == PlanInterval.Year ? "year" : "month";
+
+    public static Guid? IdOf(string? text) => Guid.TryParseExact(text, "D", out var id) ? id : null;
+
+    public static ProviderSubscription From(Subscription subscription, SubscriptionItem item)
+    {
+        var (start, end) = (item.CurrentPeriodStart.ToUniversalTime(), item.CurrentPeriodEnd.ToUniversalTime());
+        var status = StatusOf(subscription);
+        return new ProviderSubscription(status)
+        {
+            Id = subscription.Id,
+            SubscriptionId = IdOf(subscription.Metadata?.GetValueOrDefault(SubscriptionIdKey)),
+            PlanId = subscription.Metadata?.GetValueOrDefault(PlanIdKey),
+            PriceId = item.Price?.Id,
+            Seats = (int)Math.Clamp(item.Quantity, 1, 1_000_000),
+            PeriodStart = start,
+            PeriodEnd = end,
+            PaidThrough = status switch
+            {
+                ProviderSubscriptionStatus.Trialing => subscription.TrialEnd?.ToUniversalTime() ?? end,
+                ProviderSubscriptionStatus.Active when IsPaid(subscription.LatestInvoice) => end,
+                _ => start,
+            },
+            // Stripe's portal sets a date, its API a flag.
+            CancelAtPeriodEnd = subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } at && at.ToUniversalTime() <= end),
+            EndedAt = subscription.EndedAt?.ToUniversalTime(),
+            CustomerId = subscription.CustomerId,
+        };
+    }
+
+    private static ProviderSubscriptionStatus StatusOf(Subscription subscription) => subscription.Status switch
+    {
+        "incomplete" => ProviderSubscriptionStatus.Open,
+        "incomplete_expired" => ProviderSubscriptionStatus.Abandoned,
+        "trialing" when subscription.PauseCollection is null => ProviderSubscriptionStatus.Trialing,
+        "active" when subscription.PauseCollection is null => ProviderSubscriptionStatus.Active,
+        "trialing" or "active" or "paused" => ProviderSubscriptionStatus.Paused,
+        "past_due" or "unpaid" => ProviderSubscriptionStatus.PastDue,
+        "canceled" => ProviderSubscriptionStatus.Ended,
+        // A word of the future: nothing is granted for what isn't understood, and nothing is ended.
+        _ => ProviderSubscriptionStatus.PastDue,
+    };
+
+    // The invoice of a renewal is a draft for about an hour and then tried; only the money counts. The invoice of a change
+    // is about the difference: the period itself was paid before.
+    private static bool IsPaid(Invoice? invoice) => invoice is null or { Status: "paid" or "void" } or { BillingReason: "subscription_update" or "manual" };
+}
