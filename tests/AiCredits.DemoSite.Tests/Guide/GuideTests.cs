@@ -51,7 +51,7 @@ public sealed class GuideTests(Chromium chromium, SharedDemoServer site)
         var answer = step.Locator("[data-answer]");
         await Assertions.Expect(answer).ToContainTextAsync("HTTP 200");
         await Assertions.Expect(answer).ToContainTextAsync("Credits-Remaining: 49");
-        await visit.ExpectTextAsync("#balance-value", "49");
+        await visit.ExpectBalanceAsync(49);
 
         await step.Locator("textarea").FillAsync("""{"prompt":"<img src=x onerror=alert(1)>","aiModel":""");
         await step.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();

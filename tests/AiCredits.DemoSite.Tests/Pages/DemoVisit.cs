@@ -10,6 +10,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
 {
     public const string Studio = "/credits-demo/studio";
 
+    /// <summary>The dialog of packs.</summary>
+    public const string Packs = "credit-packs-modal dialog";
+
     private readonly List<string> _complaints = [];
     private readonly DemoServer _site;
 
@@ -74,9 +77,19 @@ internal sealed partial class DemoVisit : IAsyncDisposable
     {
         await Page.RunAndWaitForResponseAsync(() => Find("#generate").ClickAsync(), response => response.Url.EndsWith("/api/generate-image", StringComparison.Ordinal));
         await Assertions.Expect(Find("#generate")).ToHaveAttributeAsync("aria-disabled", "false");
-        // The balance is read anew after each answer.
-        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
+
+    /// <summary>The balance in the header.</summary>
+    public ILocator Balance => Find("#balance [part~=value]");
+
+    /// <summary>Waits until the header shows a balance.</summary>
+    public Task ExpectBalanceAsync(decimal credits) => ExpectTextAsync("#balance .amount", credits.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Waits until the header shows how the account stands: ok, low, empty, guest, guest-empty.</summary>
+    public Task ExpectStateAsync(string state) => Assertions.Expect(Find("#balance [part~=base]")).ToHaveAttributeAsync("data-state", state);
+
+    /// <summary>The radio button of a model.</summary>
+    public ILocator Model(string model) => Find($"#model input[value={model}]");
 
     /// <summary>The picture is there, whole and with a text for those who can't see it.</summary>
     public async Task ExpectPictureAsync(string prompt)
@@ -86,9 +99,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
         (await Find("#result-image").GetAttributeAsync("alt")).ShouldNotBeNull().ShouldContain(prompt);
     }
 
-    public Task ChooseAsync(string model) => Find($"#model-{model}").CheckAsync();
+    public Task ChooseAsync(string model) => Model(model).CheckAsync();
 
-    public async Task SignUpAsync(string opener = "#sign-up-open")
+    public async Task SignUpAsync(string opener = "#balance [part~=sign-up-button]")
     {
         await Find(opener).ClickAsync();
         await Find("#email").FillAsync($"{Guid.NewGuid():n}@example.com");

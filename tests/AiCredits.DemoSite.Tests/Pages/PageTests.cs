@@ -54,10 +54,10 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
 
         await visit.Find("#prompt").FillAsync("a boat");
         await visit.GenerateAsync();
-        await visit.ExpectVisibleAsync("#notice-429");
+        await visit.ExpectVisibleAsync(DemoVisit.Packs);
         await visit.ShouldBeInOrderAsync("429");
 
-        await visit.Find("#notice-429-sign-up").ClickAsync();
+        await visit.Find($"{DemoVisit.Packs} [part~=sign-up-button]").ClickAsync();
         await visit.Find("#account-submit").ClickAsync();
         await visit.ExpectVisibleAsync("#account-error");
         await visit.ShouldBeInOrderAsync("sign-up with a fault");
@@ -65,24 +65,25 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
         await visit.ExpectHiddenAsync("#account-dialog");
 
         await visit.SignUpAsync();
-        await visit.ExpectVisibleAsync("#notice-low");
+        await visit.ExpectStateAsync("low");
         await visit.ShouldBeInOrderAsync("low");
 
         await visit.ChooseAsync("flux-dev");
         await visit.Find("#count").SelectOptionAsync("4");
         await visit.GenerateAsync();
-        await visit.ExpectVisibleAsync("#notice-402");
+        await visit.ExpectVisibleAsync(DemoVisit.Packs);
         await visit.ShouldBeInOrderAsync("402");
+        await visit.Page.Keyboard.PressAsync("Escape");
 
         await visit.Find("#count").SelectOptionAsync("2");
         await visit.Find("#fail").CheckAsync();
         await visit.GenerateAsync();
-        await visit.ExpectVisibleAsync("#notice-error");
+        await visit.ExpectVisibleAsync("#notice");
         await visit.ShouldBeInOrderAsync("failed");
 
         await visit.Find("#fail").UncheckAsync();
         await visit.GenerateAsync();
-        await visit.ExpectTextAsync("#balance-value", "0.5");
+        await visit.ExpectBalanceAsync(0.5m);
         await visit.ShouldBeInOrderAsync("history");
         visit.Complaints.ShouldBeEmpty();
     }
@@ -108,8 +109,8 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
         await visit.ChooseAsync("flux-dev");
         await visit.Find("#count").SelectOptionAsync("4");
         await visit.GenerateAsync();
-        await visit.ExpectVisibleAsync("#notice-402");
-        await Assertions.Expect(visit.Find("#packs li[data-pack=creator] strong")).ToHaveTextAsync(Hostile);
+        await visit.ExpectVisibleAsync(DemoVisit.Packs);
+        await Assertions.Expect(visit.Find($"{DemoVisit.Packs} [part~=pack-best] [part~=pack-name]")).ToHaveTextAsync(Hostile);
         (await visit.Page.TitleAsync()).ShouldNotContain("owned");
         (await visit.Find("img[src=x]").CountAsync()).ShouldBe(0);
         (await visit.Find("body script").CountAsync()).ShouldBe(0);
@@ -120,10 +121,10 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
     public async Task The_page_is_used_with_the_keyboard_alone()
     {
         await using var visit = await DemoVisit.OpenAsync(chromium, site);
-        await visit.Find("#model-nano-banana-pro").FocusAsync();
+        await visit.Model("nano-banana-pro").FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowDown");
         await visit.Page.Keyboard.PressAsync("ArrowUp");
-        await Assertions.Expect(visit.Find("#model-nano-banana-pro")).ToBeCheckedAsync();
+        await Assertions.Expect(visit.Model("nano-banana-pro")).ToBeCheckedAsync();
         for (var stop = 0; stop < 3; stop++)
         {
             await visit.Page.Keyboard.PressAsync("Tab");
@@ -143,20 +144,60 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
     }
 
     [Fact]
+    public async Task Two_tabs_show_the_same_balance()
+    {
+        using var user = site.NewVisitor();
+        await user.SignUpAsync();
+        await using var first = await DemoVisit.OpenAsync(chromium, site, visitor: user);
+        await first.ExpectBalanceAsync(50);
+        var second = await first.Page.Context.NewPageAsync();
+        await second.GotoAsync(first.Page.Url);
+        await Assertions.Expect(second.Locator("#balance .amount")).ToHaveTextAsync("50");
+
+        await first.ChooseAsync("flux-dev");
+        await first.GenerateAsync();
+
+        await first.ExpectBalanceAsync(49);
+        await Assertions.Expect(second.Locator("#balance .amount")).ToHaveTextAsync("49");
+        await Assertions.Expect(second.Locator("#history-rows tr")).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Offline_the_studio_says_so_and_goes_on_when_the_connection_is_back()
+    {
+        using var user = site.NewVisitor();
+        await user.SignUpAsync();
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, visitor: user);
+        await visit.ExpectBalanceAsync(50);
+        await visit.Page.Context.SetOfflineAsync(true);
+
+        await visit.Find("#generate").ClickAsync();
+
+        await visit.ExpectTextAsync("#notice-title", "The site can't be reached");
+        await Assertions.Expect(visit.Find("#balance [part~=stale]")).ToContainTextAsync("You are offline.");
+        await visit.Page.Context.SetOfflineAsync(false);
+        await Assertions.Expect(visit.Find("#balance [part~=stale]")).ToBeHiddenAsync();
+        await visit.ChooseAsync("flux-dev");
+        await visit.GenerateAsync();
+        await visit.ExpectBalanceAsync(49);
+        await visit.ExpectHiddenAsync("#notice");
+    }
+
+    [Fact]
     public async Task When_the_window_is_over_the_countdown_ends_and_the_free_pictures_are_back()
     {
         await using var hasty = new DemoServer(("AiCredits:Guests:Limit", "1"), ("AiCredits:Guests:Window", "00:00:12"));
         await using var visit = await DemoVisit.OpenAsync(chromium, hasty);
         await visit.GenerateAsync();
         await visit.GenerateAsync();
-        await visit.ExpectVisibleAsync("#notice-429");
-        (await visit.CountdownAsync("#notice-429-countdown")).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        await visit.ExpectVisibleAsync(DemoVisit.Packs);
+        (await visit.CountdownAsync("#balance .digits")).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        await visit.Page.Keyboard.PressAsync("Escape");
 
-        await Assertions.Expect(visit.Find("#notice-429")).ToBeHiddenAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(visit.Balance).ToContainTextAsync("1 of 1 free left", new() { Timeout = 20_000 });
 
-        await visit.ExpectTextAsync("#balance-value", "1 of 1");
         await visit.GenerateAsync();
-        await visit.ExpectTextAsync("#balance-value", "0 of 1");
+        await Assertions.Expect(visit.Balance).ToContainTextAsync("Free again in");
         visit.Complaints.ShouldBeEmpty();
     }
 

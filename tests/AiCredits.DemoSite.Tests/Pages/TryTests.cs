@@ -23,7 +23,7 @@ public sealed class TryTests(Chromium chromium, SharedDemoServer site)
         await RunAsync(visit, "expiry", "3 credits came and expired.", "grant", "expire");
         await RunAsync(visit, "clicks", "11 answered 200, 9 got 402. The balance went from 47 to 3.", [.. Enumerable.Repeat("hold", 11), .. Enumerable.Repeat("capture", 11)]);
         await RunAsync(visit, "low", "You have 3 credits already: nothing was spent.");
-        await Assertions.Expect(visit.Find("#balance")).ToHaveAttributeAsync("data-state", "low");
+        await visit.ExpectStateAsync("low");
         await visit.ShouldBeInOrderAsync("every switch tried");
         visit.Complaints.ShouldBeEmpty();
     }

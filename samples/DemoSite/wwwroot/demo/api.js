@@ -7,22 +7,16 @@ export const amount = (value) => numbers.format(value);
 export const time = (value) => times.format(value);
 export const plural = (count, one, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
 export const credits = (count) => plural(count, "credit");
-export const money = (value, currency) => new Intl.NumberFormat("en", { style: "currency", currency }).format(value);
-
-/** How far the server's clock is ahead of this one's, in milliseconds; a second or two is only the header's precision. */
-let clockOffset = 0;
-
-/** The time on the server's clock. */
-export const serverNow = () => Date.now() + clockOffset;
 
 /**
  * Calls the API. Never throws: what can't be reached is an answer with status 0. A body that is a string is sent as it is.
+ * `send` is the browser's fetch, or creditsFetch to tell the elements what came of it.
  * @returns {Promise<{ ok: boolean, status: number, headers: Headers, body: any, text: string }>}
  */
-export async function call(method, url, body, headers = {}) {
+export async function call(method, url, body, headers = {}, send = fetch) {
   let response, text;
   try {
-    response = await fetch(url, {
+    response = await send(url, {
       method,
       headers: { Accept: "application/json, application/problem+json, */*;q=0.5", ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
       body: typeof body === "string" ? body : body && JSON.stringify(body),
@@ -32,8 +26,6 @@ export async function call(method, url, body, headers = {}) {
     return { ok: false, status: 0, headers: new Headers(), text: "", body: { title: "The site can't be reached", detail: "Nothing is known of this attempt. Check the connection and try again; the history tells whether it was charged." } };
   }
 
-  const offset = Date.parse(response.headers.get("Date") ?? "") - Date.now();
-  clockOffset = Math.abs(offset) > 2000 ? offset : 0;
   return { ok: response.ok, status: response.status, headers: response.headers, body: parse(text), text };
 }
 

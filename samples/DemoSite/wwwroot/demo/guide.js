@@ -1,9 +1,9 @@
 // The API guide: sends the calls, and copies the code.
 
+import { client } from "/api/credits/ui/aicredits.js";
 import { call, describeAnswer } from "./api.js";
 import { say } from "./dom.js";
 import { start } from "./page.js";
-import { session } from "./session.js";
 
 async function send(event) {
   event.preventDefault();
@@ -21,7 +21,7 @@ async function send(event) {
   form.querySelector("[data-answer]").textContent = describeAnswer(answer);
   say(`The answer is ${answer.status}.`);
   if (method !== "GET") {
-    await session.refresh();
+    await client.refresh();
   }
 }
 
@@ -64,4 +64,4 @@ if (["csharp", "js", "sh"].includes(language)) {
   choose(language);
 }
 
-await start();
+start();

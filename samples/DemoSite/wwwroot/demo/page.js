@@ -1,66 +1,15 @@
-// What every page has: the balance, the account, and the choice of colours.
+// What every page has: the account, and the choice of colours. The elements show the credits by themselves.
 
-import { amount, call, credits, serverNow } from "./api.js";
+import { client } from "/api/credits/ui/aicredits.js";
+import { amount, call } from "./api.js";
 import { $, say, show } from "./dom.js";
-import { session } from "./session.js";
-
-// --- The balance, with the guest's countdown -----------------------------------------------------------------------------
-
-let ticker = 0;
-
-function showBalance() {
-  const { me } = session;
-  const box = $("balance");
-  document.body.dataset.caller = me.authenticated ? "user" : "guest";
-  if (!me.authenticated) {
-    const guest = me.guestInfo;
-    box.dataset.state = guest.remaining > 0 ? "guest" : "empty";
-    $("balance-value").textContent = `${guest.remaining} of ${guest.limit}`;
-    $("balance-unit").textContent = "free pictures left";
-    show("balance-detail", guest.resetsAt !== null);
-    $("balance-detail-text").textContent = guest.remaining > 0 ? `All ${guest.limit} again in` : "Free again in";
-    countDownTo(guest.resetsAt);
-    return;
-  }
-
-  const { balance, held, lowBalance } = me.credits;
-  box.dataset.state = balance <= 0 ? "empty" : lowBalance ? "low" : "good";
-  $("balance-value").textContent = amount(balance);
-  $("balance-unit").textContent = balance === 1 ? "credit" : "credits";
-  show("balance-detail", held > 0);
-  $("balance-detail-text").textContent = `${amount(held)} set aside for running generations`;
-  countDownTo(null);
-}
-
-/** Counts down wherever the page has a place for it; raises "reset" on the session when it is over. */
-export function countDownTo(resetsAt) {
-  clearTimeout(ticker);
-  if (!resetsAt) {
-    $("balance-countdown").textContent = "";
-    return;
-  }
-
-  const left = Date.parse(resetsAt) - serverNow();
-  if (left <= 0) {
-    session.dispatchEvent(new Event("reset"));
-    session.refresh();
-    return;
-  }
-
-  // Rounded up, like Retry-After: at 00:00:00 it is over.
-  const seconds = Math.ceil(left / 1000);
-  const text = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0")).join(":");
-  for (const timer of document.querySelectorAll("[role=timer]")) {
-    timer.textContent = text;
-  }
-  ticker = setTimeout(() => countDownTo(resetsAt), left - (seconds - 1) * 1000);
-}
 
 // --- Signing up, in and out ----------------------------------------------------------------------------------------------
 
 let signingUp = true;
 
 export function openAccount(toSignUp) {
+  document.querySelector("credit-packs-modal")?.close();
   accountMode(toSignUp);
   $("account-dialog").showModal();
   $("email").focus();
@@ -69,10 +18,10 @@ export function openAccount(toSignUp) {
 function accountMode(toSignUp) {
   signingUp = toSignUp;
   const title = toSignUp ? "Sign up" : "Sign in";
-  const welcome = session.me?.signUp?.welcomeCredits ?? 0;
+  const welcome = client.state.signUp?.welcomeCredits ?? 0;
   $("account-title").textContent = title;
   $("account-submit").textContent = title;
-  $("account-offer").textContent = welcome > 0 ? `New accounts start with ${credits(welcome)}.` : "";
+  $("account-offer").textContent = `New accounts start with ${amount(welcome)} credits.`;
   show("account-offer", toSignUp && welcome > 0);
   show("email-hint", toSignUp);
   show("password-hint", toSignUp);
@@ -112,9 +61,10 @@ async function submitAccount(event) {
   $("account-dialog").close();
   $("account-form").reset();
   $("account-email").textContent = who.email;
-  await session.refresh();
-  say(`${signingUp ? "Welcome" : "Signed in"}. You have ${credits(session.me?.credits?.balance ?? 0)}.`);
-  session.dispatchEvent(new Event("signed-in"));
+  document.body.dataset.caller = "user";
+  await client.refresh();
+  say(signingUp ? "Welcome." : "Signed in.");
+  document.dispatchEvent(new Event("signed-in"));
 }
 
 /** Null when it worked, else what to tell. */
@@ -134,10 +84,11 @@ async function signIn(who) {
 async function signOut() {
   await call("POST", "/account/logout");
   $("account-email").textContent = "";
-  await session.refresh();
-  session.dispatchEvent(new Event("signed-out"));
+  document.body.dataset.caller = "guest";
+  await client.refresh();
+  document.dispatchEvent(new Event("signed-out"));
   say("Signed out.");
-  $("sign-up-open").focus();
+  $("main").focus();
 }
 
 // --- Start ------------------------------------------------------------------------------------------------------------------
@@ -148,10 +99,30 @@ function chooseTheme() {
   document.documentElement.dataset.theme = value;
 }
 
+/** Calls back with what is known of the visitor, now and whenever it changes. */
+export function watch(parts, changed) {
+  client.watch(parts, changed);
+  changed(client.state);
+}
+
+function followCaller({ credits, guest }) {
+  // Signed in or out in another tab.
+  if (credits || guest) {
+    document.body.dataset.caller = credits ? "user" : "guest";
+  }
+}
+
 /** A page calls this once its own listeners are there. */
-export async function start() {
-  session.addEventListener("change", showBalance);
-  $("sign-up-open").addEventListener("click", () => openAccount(true));
+export function start() {
+  // The elements ask for a sign-up; where it happens is the app's own business.
+  document.addEventListener("credits-sign-up", (event) => {
+    event.preventDefault();
+    openAccount(true);
+  });
+  if ($("balance")) {
+    // Not where the elements show fixtures.
+    watch(["credits"], followCaller);
+  }
   $("sign-in-open").addEventListener("click", () => openAccount(false));
   $("sign-out").addEventListener("click", signOut);
   $("account-cancel").addEventListener("click", () => $("account-dialog").close());
@@ -159,10 +130,5 @@ export async function start() {
   $("account-form").addEventListener("submit", submitAccount);
   $("theme").value = localStorage.getItem("theme") ?? "";
   $("theme").addEventListener("change", chooseTheme);
-  // Another tab may have spent meanwhile.
-  addEventListener("focus", () => session.refresh());
-
-  const failed = await session.refresh();
   document.documentElement.dataset.ready = "true";
-  return failed;
 }

@@ -1,9 +1,9 @@
 // The switches: each makes real calls, and shows their answers and the entries that they left.
 
+import { client } from "/api/credits/ui/aicredits.js";
 import { amount, call, credits, describe, plural } from "./api.js";
 import { element, say } from "./dom.js";
 import { openAccount, start } from "./page.js";
-import { session } from "./session.js";
 
 const prompt = "a lighthouse on a rocky coast";
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -13,15 +13,15 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const experiments = {
   async fail(run) {
     const answer = await run.call("POST", "/api/generate-image", { prompt, aiModel: "flux-dev", simulate: "failure" });
-    return answer.status === 502 ? `The model failed. ${await unchanged(run)}` : refused(answer);
+    return answer.status === 502 ? `The model failed. ${await unchanged()}` : refused(answer);
   },
 
   async slow(run) {
     const answer = run.call("POST", "/api/generate-image", { prompt, aiModel: "nano-banana-pro", simulate: "slow" });
     await pause(500);
-    await session.refresh();
-    const held = session.me.credits?.held;
-    run.say(held ? `${credits(held)} set aside while it runs; ${amount(session.me.credits.balance)} can be spent.` : "It runs …");
+    client.refresh();
+    const { held = 0, balance } = (await account()).credits ?? {};
+    run.say(held > 0 ? `${credits(held)} set aside while it runs; ${amount(balance)} can be spent.` : "It runs …");
     const { ok, body } = await answer;
     return !ok ? refused(await answer)
       : body.credits ? `While it ran, ${credits(held)} were set aside. Then it was done: ${credits(body.credits.charged)} charged, ${amount(body.credits.remaining)} left.`
@@ -61,7 +61,7 @@ const experiments = {
       return "It was refused.";
     }
 
-    await session.refresh();
+    client.refresh();
     await run.showEntries();
     const end = Date.now() + Date.parse(body.expiresAt) - Date.parse(headers.get("Date"));
     for (let left = end - Date.now(); left > 0; left = end - Date.now()) {
@@ -88,7 +88,7 @@ const experiments = {
 
   async unknown(run) {
     const { status, body } = await run.call("POST", "/api/generate-image", { prompt, aiModel: "dall-e" });
-    return `${status}: ${body.title}. There are ${(body.allowedModels ?? []).join(", ")}. ${await unchanged(run)}`;
+    return `${status}: ${body.title}. There are ${(body.allowedModels ?? []).join(", ")}. ${await unchanged()}`;
   },
 };
 
@@ -131,18 +131,20 @@ async function* chunks(stream) {
   }
 }
 
-async function unchanged(run) {
-  await session.refresh();
-  return session.signedIn
-    ? `You have ${credits(session.me.credits.balance)}, as before.`
-    : `You have ${plural(session.me.guestInfo.remaining, "free picture")}, as before.`;
+async function unchanged() {
+  const me = await account();
+  return me.authenticated
+    ? `You have ${credits(me.credits.balance)}, as before.`
+    : `You have ${plural(me.guestInfo.remaining, "free picture")}, as before.`;
 }
 
 const refused = (answer) => `The answer was ${answer.status}: ${answer.body?.title ?? "refused"}. Nothing was charged.`;
 
 // --- Running one, and showing what it did --------------------------------------------------------------------------------
 
-const newest = async () => (session.signedIn ? await entries(1) : [])[0]?.id ?? "0";
+const account = async () => (await call("GET", "/api/credits")).body;
+const isUser = () => document.body.dataset.caller === "user";
+const newest = async () => (isUser() ? await entries(1) : [])[0]?.id ?? "0";
 const entries = async (limit) => (await call("GET", `/api/credits/transactions?limit=${limit}&kind=grant,hold,capture,release,expire,revoke,repay,refund`)).body?.items ?? [];
 
 class Run {
@@ -192,20 +194,19 @@ class Run {
   }
 
   async balance() {
-    await session.refresh();
-    return session.me.credits.balance;
+    return (await account()).credits.balance;
   }
 
   /** Waits until nothing is set aside any more, ten seconds at most. */
   async settled() {
-    for (let tries = 0; tries < 50 && (await this.balance(), session.me.credits.held > 0); tries++) {
+    for (let tries = 0; tries < 50 && (await account()).credits.held > 0; tries++) {
       await pause(200);
     }
   }
 
   async showEntries() {
-    this.#card.querySelector(".entries").hidden = !session.signedIn;
-    if (!session.signedIn) {
+    this.#card.querySelector(".entries").hidden = !isUser();
+    if (!isUser()) {
       return;
     }
 
@@ -236,7 +237,7 @@ async function run(button) {
   try {
     await running.begin();
     running.say(await experiments[button.dataset.run](running));
-    await session.refresh();
+    client.refresh();
     await running.showEntries();
   } catch {
     // An answer that has nothing of what it should have: the calls above show it.
@@ -254,4 +255,4 @@ document.querySelector(".experiments").addEventListener("click", ({ target }) =>
   }
 });
 
-await start();
+start();
