@@ -27,7 +27,7 @@ const situations = {
   "guest-empty": { credits: guest({ used: 3, remaining: 0, resetsAt: hours(2.05) }) },
   "guest-off": { credits: guest({ limit: 0, used: 0, remaining: 0, resetsAt: null }) },
   loading: { wait: Infinity },
-  slow: { credits: user(), wait: 8_000 },
+  slow: { credits: user(), wait: 16_000 },
   offline: { credits: user(), goesOffline: true },
   error: { status: 500 },
   malformed: { text: "<!doctype html><p>A proxy says hello" },
@@ -70,13 +70,13 @@ export function answersOf(state) {
 
     const path = new URL(url, location.href).pathname;
     if (path.endsWith("/credits")) {
-      if (situation.goesOffline) {
-        setTimeout(() => {
-          answered = true;
-          dispatchEvent(new Event("offline"));
-        }, 500);
-      }
       return respond(situation.credits);
+    }
+    if (situation.goesOffline) {
+      setTimeout(() => {
+        answered = true;
+        dispatchEvent(new Event("offline"));
+      }, 500);
     }
 
     const items = await fetch(url, init).then((response) => response.json());

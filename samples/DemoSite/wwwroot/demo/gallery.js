@@ -33,7 +33,7 @@ function showLooks() {
     specimen.lang = lang;
     specimen.dataset.theme = theme;
     specimen.dataset.width = width;
-    specimen.firstElementChild?.setAttribute("theme", theme || "inherit");
+    specimen.firstElementChild[theme ? "setAttribute" : "removeAttribute"]("theme", theme);
   }
 }
 
