@@ -25,6 +25,8 @@ public sealed class Chromium : IAsyncLifetime
             throw new MissingComponentException(Program, "chromium fonts-liberation");
         }
 
+        // Of a busy machine nothing is known but that it gets there.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = Arguments });
     }
@@ -33,7 +35,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> NewPageAsync(BrowserNewContextOptions? options = null)
     {
         var context = await _browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(60_000);
         return await context.NewPageAsync();
     }
 

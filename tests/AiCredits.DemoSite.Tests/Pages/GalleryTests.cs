@@ -55,7 +55,7 @@ public sealed class GalleryTests(Chromium chromium, SharedDemoServer site)
 
         // One of several texts where time decides.
         Task ExpectAsync(string element, string texts) => Assertions.Expect(visit.Find($"{element} [part~=base]"))
-            .ToContainTextAsync(new Regex(string.Join('|', texts.Split('|').Select(Regex.Escape))), new() { Timeout = 15_000 });
+            .ToContainTextAsync(new Regex(string.Join('|', texts.Split('|').Select(Regex.Escape))));
     }
 
     [Fact]
