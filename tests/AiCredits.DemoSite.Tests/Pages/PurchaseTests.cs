@@ -12,7 +12,7 @@ public sealed class PurchaseTests(Chromium chromium, SharedDemoServer site)
     {
         await using var visit = await DemoVisit.OpenAsync(chromium, site, Packs, 360, 740);
         await visit.SignUpAsync();
-        await visit.ExpectTextAsync("#balance-value", "50");
+        await visit.ExpectBalanceAsync(50);
 
         await visit.Find("[data-pack=creator] button").ClickAsync();
         await visit.ExpectTextAsync(".banner", "This is a simulation. No money is taken and no card is needed.");
@@ -24,14 +24,14 @@ public sealed class PurchaseTests(Chromium chromium, SharedDemoServer site)
         await visit.ExpectTextAsync("#state", "The simulated card was declined. Nothing was paid.");
         await visit.Find("[value=Close]").ClickAsync();
         await visit.ExpectTextAsync("#purchase-title", "Nothing was bought");
-        await visit.ExpectTextAsync("#balance-value", "50");
+        await visit.ExpectBalanceAsync(50);
 
         await visit.Find("[data-pack=creator] button").ClickAsync();
         await visit.Find("[name=lose]").CheckAsync();
         await visit.Find("[value=Pay]").ClickAsync();
 
         await visit.ExpectTextAsync("#purchase-title", "110 credits bought");
-        await visit.ExpectTextAsync("#balance-value", "160");
+        await visit.ExpectBalanceAsync(160);
         await Assertions.Expect(visit.Find("#purchases li[data-status=delivered]")).ToHaveCountAsync(1);
         visit.Complaints.ShouldBeEmpty();
     }

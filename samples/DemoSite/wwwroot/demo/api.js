@@ -7,6 +7,7 @@ export const amount = (value) => numbers.format(value);
 export const time = (value) => times.format(value);
 export const plural = (count, one, many = `${one}s`) => `${amount(count)} ${count === 1 ? one : many}`;
 export const credits = (count) => plural(count, "credit");
+export const money = (value, currency) => new Intl.NumberFormat("en", { style: "currency", currency }).format(value);
 
 /**
  * Calls the API. Never throws: what can't be reached is an answer with status 0. A body that is a string is sent as it is.

@@ -72,14 +72,15 @@ export function answersOf(state) {
     if (path.endsWith("/credits")) {
       return respond(situation.credits);
     }
+
+    const items = await fetch(url, init).then((response) => response.json());
     if (situation.goesOffline) {
+      // Once everything is there.
       setTimeout(() => {
         answered = true;
         dispatchEvent(new Event("offline"));
       }, 500);
     }
-
-    const items = await fetch(url, init).then((response) => response.json());
     return respond(path.endsWith("/credit-packs")
       ? situation.packs ?? renamed(items, situation.rename)
       : situation.models ?? renamed(priced(items, situation.credits), situation.rename));

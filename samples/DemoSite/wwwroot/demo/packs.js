@@ -1,9 +1,9 @@
 // The packs: to the checkout, and back from it.
 
+import { client } from "/api/credits/ui/aicredits.js";
 import { amount, call, credits, money, time } from "./api.js";
 import { $, element, say, show } from "./dom.js";
-import { openAccount, start } from "./page.js";
-import { session } from "./session.js";
+import { openAccount, start, watch } from "./page.js";
 
 const states = {
   pending: "not paid yet",
@@ -16,8 +16,10 @@ const states = {
   expired: "expired",
 };
 
+const isUser = () => document.body.dataset.caller === "user";
+
 async function buy(pack, button) {
-  if (!session.signedIn) {
+  if (!isUser()) {
     openAccount(true);
     return;
   }
@@ -65,7 +67,7 @@ async function showPacks() {
 }
 
 async function showPurchases() {
-  const answer = session.signedIn ? await call("GET", "/api/credits/purchases") : null;
+  const answer = isUser() ? await call("GET", "/api/credits/purchases") : null;
   const items = answer?.ok ? answer.body.items : [];
   show("bought", items.length > 0);
   $("purchases").replaceChildren(...items.map((purchase) => {
@@ -81,7 +83,7 @@ async function showPurchases() {
 async function showReturn() {
   const query = new URLSearchParams(location.search);
   const id = query.get("purchase");
-  if (!id || !session.signedIn) {
+  if (!id || !isUser()) {
     return;
   }
 
@@ -95,7 +97,7 @@ async function showReturn() {
     const answer = await call("GET", `/api/credits/purchases/${encodeURIComponent(id)}`);
     if (answer.ok && answer.body.status === "delivered") {
       tell("guest", `${credits(answer.body.credits)} bought`, "They are on your account, and never expire.");
-      await session.refresh();
+      await client.refresh();
       return;
     }
     if (!answer.ok || !["pending", "paid"].includes(answer.body.status)) {
@@ -107,8 +109,15 @@ async function showReturn() {
 }
 
 $("packs-sign-up").addEventListener("click", () => openAccount(true));
-session.addEventListener("change", showPurchases);
 await showPacks();
-await start();
+start();
+let balance;
+watch(["credits"], (snapshot) => {
+  // What was bought changes what there is.
+  if (snapshot.credits?.balance !== balance) {
+    balance = snapshot.credits?.balance;
+    showPurchases();
+  }
+});
 await showReturn();
 $("packs").dataset.ready = "true";
