@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace AiCredits.EntityFramework.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlCreditsContext))]
-    [Migration("20261124110126_Analytics")]
+    [Migration("20261124115200_Analytics")]
     partial class Analytics
     {
         /// <inheritdoc />
@@ -1035,6 +1035,224 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.ToTable("ai_credits_hold", null, t =>
                         {
                             t.HasCheckConstraint("ck_ai_credits_hold_figures", "amount >= 0 and captured >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.PackRow", b =>
+                {
+                    b.Property<string>("PackId")
+                        .HasColumnType("text")
+                        .HasColumnName("pack_id");
+
+                    b.Property<bool>("BestValue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("best_value");
+
+                    b.Property<long>("BonusCredits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bonus_credits");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("Credits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credits");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<bool>("Retired")
+                        .HasColumnType("boolean")
+                        .HasColumnName("retired");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("PackId")
+                        .HasName("pk_ai_credits_pack");
+
+                    b.ToTable("ai_credits_pack", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_pack_figures", "price > 0 and credits > 0 and bonus_credits >= 0 and bonus_credits < credits");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.PurchaseRow", b =>
+                {
+                    b.Property<Guid>("PurchaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("purchase_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BonusCredits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bonus_credits");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("CheckoutExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checkout_expires_at");
+
+                    b.Property<string>("CheckoutId")
+                        .HasColumnType("text")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<string>("CheckoutUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("checkout_url");
+
+                    b.Property<string>("ClientKey")
+                        .HasColumnType("text")
+                        .HasColumnName("client_key");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Credits")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credits");
+
+                    b.Property<long?>("CreditsExpireAfter")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credits_expire_after");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("text")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<long>("Disputed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disputed");
+
+                    b.Property<long>("DisputesLost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disputes_lost");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("text")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("Fulfilment")
+                        .HasColumnType("text")
+                        .HasColumnName("fulfilment");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_id");
+
+                    b.Property<string>("PackName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack_name");
+
+                    b.Property<long?>("PaidAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("PaymentId")
+                        .HasColumnType("text")
+                        .HasColumnName("payment_id");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ReceiptUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("receipt_url");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refunded");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.Property<string>("TotalCurrency")
+                        .HasColumnType("text")
+                        .HasColumnName("total_currency");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("PurchaseId")
+                        .HasName("pk_ai_credits_purchase");
+
+                    b.HasIndex(new[] { "AccountId", "PurchaseId" }, "ix_ai_credits_purchase_account");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_purchase_due")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex(new[] { "Provider", "CheckoutId" }, "ux_ai_credits_purchase_checkout")
+                        .IsUnique()
+                        .HasFilter("checkout_id is not null");
+
+                    b.HasIndex(new[] { "AccountId", "ClientKey" }, "ux_ai_credits_purchase_key")
+                        .IsUnique()
+                        .HasFilter("client_key is not null");
+
+                    b.ToTable("ai_credits_purchase", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_purchase_credits", "credits > 0 and bonus_credits >= 0 and bonus_credits < credits");
+
+                            t.HasCheckConstraint("ck_ai_credits_purchase_money", "price > 0 and refunded >= 0 and disputed >= 0 and disputes_lost >= 0 and (total is null or refunded + disputed + disputes_lost <= total)");
                         });
                 });
 

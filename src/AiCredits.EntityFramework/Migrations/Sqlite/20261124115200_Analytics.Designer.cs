@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiCredits.EntityFramework.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteCreditsContext))]
-    [Migration("20261124110103_Analytics")]
+    [Migration("20261124115200_Analytics")]
     partial class Analytics
     {
         /// <inheritdoc />
@@ -1030,6 +1030,224 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.ToTable("ai_credits_hold", null, t =>
                         {
                             t.HasCheckConstraint("ck_ai_credits_hold_figures", "amount >= 0 and captured >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.PackRow", b =>
+                {
+                    b.Property<string>("PackId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_id");
+
+                    b.Property<bool>("BestValue")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("best_value");
+
+                    b.Property<long>("BonusCredits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bonus_credits");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changed_by");
+
+                    b.Property<long>("Credits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credits");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<bool>("Retired")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retired");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("PackId")
+                        .HasName("pk_ai_credits_pack");
+
+                    b.ToTable("ai_credits_pack", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_pack_figures", "price > 0 and credits > 0 and bonus_credits >= 0 and bonus_credits < credits");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.PurchaseRow", b =>
+                {
+                    b.Property<Guid>("PurchaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purchase_id");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("BonusCredits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bonus_credits");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("CheckoutExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checkout_expires_at");
+
+                    b.Property<string>("CheckoutId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_id");
+
+                    b.Property<string>("CheckoutUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkout_url");
+
+                    b.Property<string>("ClientKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_key");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Credits")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credits");
+
+                    b.Property<long?>("CreditsExpireAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credits_expire_after");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long?>("DeliveredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_at");
+
+                    b.Property<long>("Disputed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disputed");
+
+                    b.Property<long>("DisputesLost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disputes_lost");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Fault")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fault");
+
+                    b.Property<string>("Fulfilment")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("fulfilment");
+
+                    b.Property<string>("PackId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_id");
+
+                    b.Property<string>("PackName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack_name");
+
+                    b.Property<long?>("PaidAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid_at");
+
+                    b.Property<string>("PaymentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payment_id");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price");
+
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
+                    b.Property<string>("ReceiptUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("receipt_url");
+
+                    b.Property<long>("Refunded")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refunded");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.Property<string>("TotalCurrency")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("total_currency");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("PurchaseId")
+                        .HasName("pk_ai_credits_purchase");
+
+                    b.HasIndex(new[] { "AccountId", "PurchaseId" }, "ix_ai_credits_purchase_account");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_ai_credits_purchase_due")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex(new[] { "Provider", "CheckoutId" }, "ux_ai_credits_purchase_checkout")
+                        .IsUnique()
+                        .HasFilter("checkout_id is not null");
+
+                    b.HasIndex(new[] { "AccountId", "ClientKey" }, "ux_ai_credits_purchase_key")
+                        .IsUnique()
+                        .HasFilter("client_key is not null");
+
+                    b.ToTable("ai_credits_purchase", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_purchase_credits", "credits > 0 and bonus_credits >= 0 and bonus_credits < credits");
+
+                            t.HasCheckConstraint("ck_ai_credits_purchase_money", "price > 0 and refunded >= 0 and disputed >= 0 and disputes_lost >= 0 and (total is null or refunded + disputed + disputes_lost <= total)");
                         });
                 });
 
