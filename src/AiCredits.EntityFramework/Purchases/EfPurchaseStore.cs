@@ -91,13 +91,20 @@ internal sealed class EfPurchaseStore(CreditsDatabase database) : IPurchaseStore
         return row?.ToPurchase();
     }
 
-    private static async Task<bool> UpdateAsync(DbContext context, Purchase purchase, IReadOnlyList<CreditEvent> events, CancellationToken cancellationToken)
+    private async Task<bool> UpdateAsync(DbContext context, Purchase purchase, IReadOnlyList<CreditEvent> events, CancellationToken cancellationToken)
     {
         var row = context.Update(PurchaseRow.From(purchase));
         row.Property(it => it.Version).OriginalValue = purchase.Version - 1;
-        foreach (var creditEvent in events)
+        if (events.Count > 0)
         {
-            context.Add(EventRow.From(creditEvent));
+            // Due at once by the clock that the outbox lives by, which may not be the app's.
+            var now = Stored.Micros(await database.NowAsync(context, cancellationToken).ConfigureAwait(false));
+            foreach (var creditEvent in events)
+            {
+                var waiting = EventRow.From(creditEvent);
+                waiting.DueAt = now;
+                context.Add(waiting);
+            }
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);

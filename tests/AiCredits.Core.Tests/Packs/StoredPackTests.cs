@@ -1,5 +1,4 @@
 using AiCredits.Packs;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.Core.Tests.Packs;

@@ -230,7 +230,7 @@ public sealed class StripePurchaseTests
         public async Task<IReadOnlyList<string>> EventsAsync() =>
             [.. (await services.GetRequiredService<IEventOutbox>().LeaseAsync(100, TimeSpan.FromDays(1), Cancel)).Select(one => one.Event.Name).Where(name => name.StartsWith("purchase", StringComparison.Ordinal))];
 
-        public async Task ProveAsync() => (await services.GetRequiredService<IntegrityCheck>().RunAsync()).Faults.ShouldBeEmpty();
+        public async Task ProveAsync() => (await services.GetRequiredService<IntegrityCheck>().RunAsync(cancellationToken: Cancel)).Faults.ShouldBeEmpty();
 
         public async ValueTask DisposeAsync()
         {

@@ -40,7 +40,7 @@ internal sealed class StripeShop
     public (byte[] Body, string Signature) Webhook(string type, string subject)
     {
         var now = stripe.Clock.GetUtcNow().ToUnixTimeSeconds();
-        var body = Encoding.UTF8.GetBytes($$"""{"id":"evt_{{Interlocked.Increment(ref number)}}","object":"event","api_version":"2019-01-01","created":{{now}},"type":"{{type}}","data":{"object":{{subject}} } }""");
+        var body = Encoding.UTF8.GetBytes($$$"""{"id":"evt_{{{Interlocked.Increment(ref number)}}}","object":"event","api_version":"2019-01-01","created":{{{now}}},"type":"{{{type}}}","data":{"object":{{{subject}}}}}""");
         var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(WebhookSecret), [.. Encoding.UTF8.GetBytes($"{now}."), .. body]));
         return (body, $"t={now},v1={signature}");
     }
@@ -154,7 +154,7 @@ internal sealed class StripeShop
 
     private static (int Status, string Answer) Missing() => (404, """{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such thing"}}""");
 
-    private static string Error(string type, string message) => $$"""{"error":{"type":"{{type}}","message":"{{message}}"} }""";
+    private static string Error(string type, string message) => $$$"""{"error":{"type":"{{{type}}}","message":"{{{message}}}"}}""";
 
     private static string List(IEnumerable<string> items) => $$"""{"object":"list","url":"/v1","has_more":false,"data":[{{string.Join(',', items)}}]}""";
 
