@@ -146,7 +146,8 @@ public sealed partial class PlanEndpointTests
             options.Plans["unlimited"] = new() { Price = 30, FairUseCredits = 5 };
         },
         services => services.AddAiCredits().UseSimulatedPayments(),
-        map);
+        map,
+        environment: "Development");
 
     private static async Task SubscribeAsync(TestApp app, string plan)
     {

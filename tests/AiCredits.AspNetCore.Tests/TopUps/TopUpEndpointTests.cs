@@ -55,7 +55,8 @@ public sealed class TopUpEndpointTests
 
     private static Task<TestApp> StartAsync() => TestApp.StartAsync(
         options => options.WelcomeCredits = 0,
-        services => services.AddAiCredits().UseSimulatedPayments());
+        services => services.AddAiCredits().UseSimulatedPayments(),
+        environment: "Development");
 
     private static async Task<JsonElement> SendAsync(TestApp app, HttpMethod method, string? body, int status = 200)
     {

@@ -177,7 +177,7 @@ public sealed class FindPaymentTests
 
         (await provider.FindPaymentAsync("cs_test_gone", TestContext.Current.CancellationToken)).ShouldBeNull();
         (await provider.FindPaymentAsync("pi_gone", TestContext.Current.CancellationToken)).ShouldBeNull();
-        stripe.Requests.Count.ShouldBe(2);
+        stripe.Requests.Count.ShouldBe(3);
     }
 
     [Fact]
