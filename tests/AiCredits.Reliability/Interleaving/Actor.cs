@@ -94,6 +94,6 @@ internal sealed class Actor : IAsyncDisposable
         await _proxy.DisposeAsync();
     }
 
-    // What begins a transaction and sets it up touches nothing that others could see.
-    private static bool IsPrivate(string text) => text.StartsWith("begin", StringComparison.Ordinal) || text.Contains("set_config('idle_in", StringComparison.Ordinal);
+    // What begins a transaction, sets it up or only prepares touches nothing that others could see.
+    private static bool IsPrivate(string text) => text.Length == 0 || text.StartsWith("begin", StringComparison.Ordinal) || text.Contains("set_config('idle_in", StringComparison.Ordinal);
 }

@@ -64,8 +64,9 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
             await _server!.WriteAsync(frame);
         }
 
-        // 'Q' has the text; 'B' names a portal and then the statement.
+        // 'Q' has the text, 'P' after the statement's name; 'B' names a portal and then the statement.
         return Array.Find(frames, frame => frame[0] == (byte)'Q') is { } query ? TextAt(query, 5)
+            : Array.Find(frames, frame => frame[0] == (byte)'P') is { } parse ? TextAt(parse, EndOfText(parse, 5))
             : Array.Find(frames, frame => frame[0] == (byte)'B') is { } bind ? _texts.GetValueOrDefault(TextAt(bind, EndOfText(bind, 5)), "")
             : "";
     }
@@ -142,12 +143,17 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         while (true)
         {
             var frame = await ReadAsync(server, typed: true, cancellationToken);
+            if (frame[0] == (byte)'K')
+            {
+                // The client is told another process, as poolers do: it then prepares nothing, so that each of its statements
+                // is the same steps whenever it comes.
+                Volatile.Write(ref _backend, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(5)));
+                frame[8] ^= 1;
+            }
+
             await client.WriteAsync(frame, cancellationToken);
             switch (frame[0])
             {
-                case (byte)'K':
-                    Volatile.Write(ref _backend, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(5)));
-                    break;
                 case (byte)'C' or (byte)'E' or (byte)'I' or (byte)'Z':
                     Note(frame[0]);
                     break;

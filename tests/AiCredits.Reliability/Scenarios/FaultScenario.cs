@@ -18,6 +18,8 @@ internal sealed class FaultScenario : Scenario
 
     public override string NaiveShape => "callers that try again with new ids while backends are terminated";
 
+    public override bool IsUsual => false;
+
     public override int Weight => 4;
 
     public override async Task RunAsync(Run run)

@@ -14,6 +14,8 @@ internal sealed class MutationScenario : Scenario
 
     public override string NaiveShape => "a comparison of one short history";
 
+    public override bool IsUsual => false;
+
     public override int Weight => 4;
 
     public override Task RunAsync(Run run)

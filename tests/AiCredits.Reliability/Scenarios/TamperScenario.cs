@@ -28,6 +28,8 @@ internal sealed class TamperScenario : Scenario
 
     public override string NaiveShape => "a check that only adds up the figures";
 
+    public override bool IsUsual => false;
+
     public override int Weight => 4;
 
     public override async Task RunAsync(Run run)
