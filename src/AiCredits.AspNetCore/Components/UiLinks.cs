@@ -15,7 +15,7 @@ internal sealed class UiLinks(EndpointDataSource endpoints)
     private string Root()
     {
         var pattern = endpoints.Endpoints.OfType<RouteEndpoint>().FirstOrDefault(endpoint => endpoint.Metadata.GetMetadata<UiMetadata>() is not null)?.RoutePattern.RawText
-            ?? throw new InvalidOperationException("AIC1401: A page uses the web components, but app.MapAiCredits() was not called. Call it, so that they have an address.");
+            ?? throw new InvalidOperationException("AIC1403: A page uses the web components, but app.MapAiCredits() was not called. Call it, so that they have an address.");
         return "/" + pattern[..^Parameters.Length].TrimStart('/');
     }
 }

@@ -29,13 +29,13 @@ public sealed class LiveOptions
         {
             if (value < TimeSpan.FromSeconds(least) || value > TimeSpan.FromDays(1))
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"AIC1160: AiCredits:Http:Live:{name} is {value}. Use {least} seconds to a day.");
+                yield return string.Create(CultureInfo.InvariantCulture, $"AIC1162: AiCredits:Http:Live:{name} is {value}. Use {least} seconds to a day.");
             }
         }
 
         if (StreamsPerCaller < 1 || MaxStreams < StreamsPerCaller)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"AIC1161: AiCredits:Http:Live:StreamsPerCaller is {StreamsPerCaller} of MaxStreams {MaxStreams}. Use 1 or more for a caller, and no more than for all.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"AIC1163: AiCredits:Http:Live:StreamsPerCaller is {StreamsPerCaller} of MaxStreams {MaxStreams}. Use 1 or more for a caller, and no more than for all.");
         }
     }
 }

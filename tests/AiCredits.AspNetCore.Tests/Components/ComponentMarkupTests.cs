@@ -113,7 +113,7 @@ public sealed partial class ComponentMarkupTests
     {
         await using var app = await TestApp.StartAsync(mapCredits: false);
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => HeadAsync(Context(app, "ann")))).Message.ShouldStartWith("AIC1401");
+        (await Should.ThrowAsync<InvalidOperationException>(() => HeadAsync(Context(app, "ann")))).Message.ShouldStartWith("AIC1403");
     }
 
     [Fact]

@@ -164,11 +164,11 @@ public sealed class EventsEndpointTests
     }
 
     [Theory]
-    [InlineData("AiCredits:Http:Live:PollInterval", "00:00:00", "AIC1160")]
-    [InlineData("AiCredits:Http:Live:Heartbeat", "2.00:00:00", "AIC1160")]
-    [InlineData("AiCredits:Http:Live:MaxAge", "00:00:01", "AIC1160")]
-    [InlineData("AiCredits:Http:Live:StreamsPerCaller", "0", "AIC1161")]
-    [InlineData("AiCredits:Http:Live:MaxStreams", "3", "AIC1161")]
+    [InlineData("AiCredits:Http:Live:PollInterval", "00:00:00", "AIC1162")]
+    [InlineData("AiCredits:Http:Live:Heartbeat", "2.00:00:00", "AIC1162")]
+    [InlineData("AiCredits:Http:Live:MaxAge", "00:00:01", "AIC1162")]
+    [InlineData("AiCredits:Http:Live:StreamsPerCaller", "0", "AIC1163")]
+    [InlineData("AiCredits:Http:Live:MaxStreams", "3", "AIC1163")]
     public async Task A_wrong_setting_stops_the_start(string key, string value, string code)
     {
         var builder = WebApplication.CreateBuilder();

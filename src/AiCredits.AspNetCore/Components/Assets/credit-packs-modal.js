@@ -246,7 +246,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
 
     const dearest = Math.max(...models.map((model) => model.credits)) || 1;
     const columns = packs ?? [];
-    return h("section", { key: "chart", class: "chart", part: "chart", "aria-labelledby": "chart-title" },
+    return h("div", { key: "chart", class: "chart", part: "chart" },
       h("h3", { id: "chart-title" }, this.t("modelsTitle")),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "chart-title" },
         h("table", null,
