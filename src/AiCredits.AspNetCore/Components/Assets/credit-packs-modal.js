@@ -31,7 +31,7 @@ h3 { font-size: 1.1em; }
 .notice { padding: .85em 1.1em; border: 1px solid var(--_line); border-inline-start: 4px solid var(--_state); border-radius: calc(var(--_radius) * .7); background: var(--_soft); display: grid; gap: .3em; justify-items: start; }
 .notice strong { color: var(--_state); }
 .notice button { margin-block-start: .35em; }
-.packs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; padding-block-start: .6rem; }
+.packs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12.5rem), 1fr)); gap: 1rem; padding-block-start: .6rem; }
 .pack { position: relative; display: grid; grid-template-rows: auto auto auto 1fr auto; gap: .3em; padding: 1.5em 1.35em 1.35em; border: 1px solid var(--_border); border-radius: var(--_radius); background: var(--_surface); overflow-wrap: anywhere; }
 .pack.best { border-color: var(--_accent); box-shadow: 0 0 0 1px var(--_accent), 0 10px 30px color-mix(in oklab, var(--_accent) 16%, transparent); }
 .ribbon { position: absolute; inset-block-start: 0; inset-inline-start: 1.35em; translate: 0 -50%; display: inline-flex; align-items: center; gap: .35em; padding: .15em .8em; border-radius: 1em; background: var(--_accent); color: var(--_on-accent); font-size: .875em; font-weight: 650; }
@@ -246,7 +246,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
 
     const dearest = Math.max(...models.map((model) => model.credits)) || 1;
     const columns = packs ?? [];
-    return h("section", { key: "chart", class: "chart", part: "chart", "aria-labelledby": "chart-title" },
+    return h("div", { key: "chart", class: "chart", part: "chart" },
       h("h3", { id: "chart-title" }, this.t("modelsTitle")),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "chart-title" },
         h("table", null,
