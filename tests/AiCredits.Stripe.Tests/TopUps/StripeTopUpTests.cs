@@ -103,7 +103,8 @@ public sealed class StripeTopUpTests
     public async Task An_earlier_charge_is_looked_up_among_the_customer_s_payments()
     {
         await using var stripe = await StripeStandIn.StartAsync();
-        stripe.Always($$"""{"object":"list","url":"/v1/payment_intents","has_more":false,"data":[{{Intent("succeeded", Guid.Empty.ToString())}},{{Intent("requires_payment_method", PurchaseId, """{"type":"card_error","code":"card_declined","message":"No."}""")}}]}""");
+        const string Error = """{"type":"card_error","code":"card_declined","message":"No."}""";
+        stripe.Always($$"""{"object":"list","url":"/v1/payment_intents","has_more":false,"data":[{{Intent("succeeded", Guid.Empty.ToString())}},{{Intent("requires_payment_method", error: Error)}}]}""");
         var since = new DateTime(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
 
         (await Provider(stripe).FindChargeAsync(Charge, since, Cancel)).ShouldBe(new ChargeResult.Declined("No."));
