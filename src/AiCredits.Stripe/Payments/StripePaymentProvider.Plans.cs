@@ -3,6 +3,7 @@ using AiCredits.Plans;
 using AiCredits.Stripe.Plans;
 using Stripe;
 using Stripe.Checkout;
+using Subscription = Stripe.Subscription;
 
 namespace AiCredits.Stripe.Payments;
 

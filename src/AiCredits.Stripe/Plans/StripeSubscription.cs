@@ -1,5 +1,6 @@
 using AiCredits.Plans;
 using Stripe;
+using Subscription = Stripe.Subscription;
 
 namespace AiCredits.Stripe.Plans;
 

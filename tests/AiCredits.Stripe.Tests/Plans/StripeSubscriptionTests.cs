@@ -232,7 +232,7 @@ public sealed class StripeSubscriptionTests
     private static WebhookResult Read(StripeStandIn stripe, string type, string subject)
     {
         const string Secret = "whsec_standin0123456789";
-        var body = Encoding.UTF8.GetBytes($$"""{"id":"evt_1","object":"event","type":"{{type}}","created":{{Start}},"data":{"object":{{subject}}}}""");
+        var body = Encoding.UTF8.GetBytes($$"""{"id":"evt_1","object":"event","type":"{{type}}","created":{{Start}},"data":{"object":{{subject}} } }""");
         var seconds = stripe.Clock.GetUtcNow().ToUnixTimeSeconds();
         var hash = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), [.. Encoding.ASCII.GetBytes($"{seconds}."), .. body]);
         var header = $"t={seconds},v1={Convert.ToHexStringLower(hash)}";

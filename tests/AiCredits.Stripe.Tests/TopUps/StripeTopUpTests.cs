@@ -43,7 +43,7 @@ public sealed class StripeTopUpTests
     public async Task The_card_is_read_once_it_is_saved(string status, string intent, bool saved)
     {
         await using var stripe = await StripeStandIn.StartAsync();
-        stripe.Always($$"""{"id":"cs_test_a1","object":"checkout.session","mode":"setup","status":"{{status}}","customer":"cus_1","setup_intent":{"id":"seti_1","object":"setup_intent","status":"{{intent}}","payment_method":{"id":"pm_1","object":"payment_method","type":"card","card":{"brand":"visa","last4":"4242"}}}}""");
+        stripe.Always($$"""{"id":"cs_test_a1","object":"checkout.session","mode":"setup","status":"{{status}}","customer":"cus_1","setup_intent":{"id":"seti_1","object":"setup_intent","status":"{{intent}}","payment_method":{"id":"pm_1","object":"payment_method","type":"card","card":{"brand":"visa","last4":"4242"} } } }""");
 
         (await Provider(stripe).FindCardAsync("cs_test_a1", Cancel)).ShouldBe(saved ? new SavedCard("cus_1", "pm_1", "visa 4242") : null);
 
@@ -83,7 +83,7 @@ public sealed class StripeTopUpTests
     public async Task A_refusal_of_the_bank_is_an_answer_and_no_outage(string code, string message, bool authentication)
     {
         await using var stripe = await StripeStandIn.StartAsync();
-        stripe.Always($$"""{"error":{"type":"card_error","code":"{{code}}","message":"{{message}}"}}""", 402);
+        stripe.Always($$"""{"error":{"type":"card_error","code":"{{code}}","message":"{{message}}"} }""", 402);
 
         (await Provider(stripe).ChargeAsync(Charge, Cancel)).ShouldBe(authentication ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(message));
     }
@@ -103,7 +103,8 @@ public sealed class StripeTopUpTests
     public async Task An_earlier_charge_is_looked_up_among_the_customer_s_payments()
     {
         await using var stripe = await StripeStandIn.StartAsync();
-        stripe.Always($$"""{"object":"list","url":"/v1/payment_intents","has_more":false,"data":[{{Intent("succeeded", Guid.Empty.ToString())}},{{Intent("requires_payment_method", PurchaseId, """{"type":"card_error","code":"card_declined","message":"No."}""")}}]}""");
+        const string Error = """{"type":"card_error","code":"card_declined","message":"No."}""";
+        stripe.Always($$"""{"object":"list","url":"/v1/payment_intents","has_more":false,"data":[{{Intent("succeeded", Guid.Empty.ToString())}},{{Intent("requires_payment_method", error: Error)}}]}""");
         var since = new DateTime(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
 
         (await Provider(stripe).FindChargeAsync(Charge, since, Cancel)).ShouldBe(new ChargeResult.Declined("No."));
