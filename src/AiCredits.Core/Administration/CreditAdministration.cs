@@ -135,6 +135,9 @@ public sealed class CreditAdministration
         var about = string.Create(CultureInfo.InvariantCulture, $"adjust:-{amount}");
         for (var round = 0; round < MaxRounds; round++)
         {
+            // The balance before the steps: whoever takes another step between the two reads makes this round see too much
+            // left, which the next round puts right, and never too little.
+            var overview = await store.GetAccountAsync(act.Account, cancellationToken).ConfigureAwait(false);
             var steps = await StepsAsync(act, cancellationToken).ConfigureAwait(false);
             if (steps.Exists(step => step.Reference != about))
             {
@@ -142,10 +145,10 @@ public sealed class CreditAdministration
             }
 
             var taken = steps.Aggregate(Credits.Zero, (sum, step) => sum + step.Amount);
-            var overview = await store.GetAccountAsync(act.Account, cancellationToken).ConfigureAwait(false);
             if (taken == amount)
             {
-                return new AdjustResult.Done(-amount, overview.State.Available, Replayed: round == 0);
+                var after = await store.GetAccountAsync(act.Account, cancellationToken).ConfigureAwait(false);
+                return new AdjustResult.Done(-amount, after.State.Available, Replayed: round == 0);
             }
 
             if (overview.State.Available < amount - taken)

@@ -66,7 +66,7 @@ public sealed class AnalyticsEndpointTests
     }
 
     [Theory]
-    [InlineData("hour", 25)]
+    [InlineData("hour", 24)]
     [InlineData("day", 31)]
     [InlineData("week", 13)]
     [InlineData("month", 13)]
