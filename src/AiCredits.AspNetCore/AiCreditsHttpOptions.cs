@@ -75,11 +75,26 @@ public sealed class AiCreditsHttpOptions
     /// </summary>
     public Func<HttpContext, ValueTask<AccountId?>>? ResolveAccount { get; set; }
 
+    /// <summary>
+    /// The claim that names the shared account of the user's team, set by the app at sign-in. A user who has it spends from
+    /// that account, as the member that the account id claims name. Ignored where <see cref="ResolveAccount"/> is set. Default null.
+    /// </summary>
+    public string? TeamAccountClaim { get; set; }
+
+    /// <summary>
+    /// Names the member of the account that <see cref="ResolveAccount"/> named, whose caps count; null where that account is
+    /// one person's. Called from many threads. Default null.
+    /// </summary>
+    public Func<HttpContext, ValueTask<string?>>? ResolveMember { get; set; }
+
     /// <summary>How many calls of one user or client network endpoints with the work limit take at once. Default 10.</summary>
     public int WorkLimit { get; set; } = 10;
 
     /// <summary>In what time that many calls come back. Default one minute.</summary>
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>True when callers may be members of a shared account.</summary>
+    internal bool HasTeams => TeamAccountClaim is not null || ResolveMember is not null;
 
     // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
     internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];

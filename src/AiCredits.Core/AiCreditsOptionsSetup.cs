@@ -20,6 +20,7 @@ internal sealed class AiCreditsOptionsSetup(IServiceProvider services) : IConfig
         BindEach(section.GetSection(nameof(AiCreditsOptions.Models)), options.Models, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Packs)), options.Packs, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Plans)), options.Plans, faults);
+        BindEach(section.GetSection($"{nameof(AiCreditsOptions.Webhooks)}:{nameof(WebhookOptions.Endpoints)}"), options.Webhooks.Endpoints, faults);
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(AiCreditsOptions), faults);

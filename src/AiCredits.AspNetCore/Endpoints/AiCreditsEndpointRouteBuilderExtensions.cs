@@ -1,6 +1,7 @@
 using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
+using AiCredits.AspNetCore.Teams;
 using AiCredits.AspNetCore.Promotions;
 using AiCredits.AspNetCore.Purchases;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +43,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             return next(context);
         });
         personal.ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        personal.AddEndpointFilter<MembersOnlyFilter>();
         personal.MapGet("/credits", CreditsEndpoint.GetAsync)
             .WithSummary("The balance of a user, or what a guest has left")
             .Produces<CreditsResponse>();

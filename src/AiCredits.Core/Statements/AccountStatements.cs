@@ -6,7 +6,7 @@ namespace AiCredits.Statements;
 /// <remarks>Thread-safe. What was due by now is written first, so that what ended in the period shows in it.</remarks>
 public sealed class AccountStatements
 {
-    private static readonly EntryKind[] ChangesWhatIsOwned = [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund];
+    private static readonly EntryKind[] ChangesWhatIsOwned = [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund, EntryKind.Transfer];
     private const int PageSize = 1_000;
     private readonly ICreditStore store;
 
@@ -50,6 +50,7 @@ public sealed class AccountStatements
             Refunded = Sum(entries, EntryKind.Refund),
             Expired = Sum(entries, EntryKind.Expire),
             Revoked = Sum(entries, EntryKind.Revoke) + Sum(entries, EntryKind.Repay),
+            TransferredOut = Sum(entries, EntryKind.Transfer),
             Entries = entries,
         };
     }

@@ -133,15 +133,16 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
     private static async Task<IReadOnlyList<Generation>> ReadGenerationsAsync(DbContext context, GenerationQuery query, CancellationToken cancellationToken)
     {
         var account = query.Account.Value;
+        var member = query.Member;
         var before = query.Before ?? Guid.AllBitsSet;
         var running = await context.Set<HoldRow>().AsNoTracking()
-            .Where(row => row.AccountId == account && row.HoldId < before)
+            .Where(row => row.AccountId == account && row.HoldId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.HoldId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
         var finished = await context.Set<GenerationRow>().AsNoTracking()
-            .Where(row => row.AccountId == account && row.GenerationId < before)
+            .Where(row => row.AccountId == account && row.GenerationId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
         var claimed = await ClaimedGenerations(context, account)
-            .Where(row => row.GenerationId < before)
+            .Where(row => row.GenerationId < before && member == null)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         // One that ended between the first two statements is in both: it is finished.
