@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace AiCredits.AspNetCore;
 
@@ -61,6 +62,11 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
         if (string.IsNullOrWhiteSpace(options.ReturnUrl) || options.AllowedOrigins.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin))
         {
             faults.Add("AIC1160: AiCredits:Http:ReturnUrl is empty, or AiCredits:Http:AllowedOrigins has an entry that is no origin. Use a path or address for the first, and https://app.example.com without a path or a slash at the end for the second.");
+        }
+
+        if (options.KeptAnswerLimit < 0 || options.KeptAnswerTypes.FirstOrDefault(type => !MediaTypeHeaderValue.TryParse(type, out _)) is not null)
+        {
+            faults.Add($"AIC1165: AiCredits:Http:KeptAnswerLimit is {options.KeptAnswerLimit} and KeptAnswerTypes {string.Join(", ", options.KeptAnswerTypes)}. Use 0 or more bytes, and content types such as application/json or image/*.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

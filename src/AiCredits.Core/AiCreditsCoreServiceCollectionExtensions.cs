@@ -71,6 +71,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<CreditTeams>();
         services.TryAddSingleton<CreditTransfers>();
         services.TryAddSingleton<AccountStatements>();
+        services.TryAddSingleton<GrantTrace>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());

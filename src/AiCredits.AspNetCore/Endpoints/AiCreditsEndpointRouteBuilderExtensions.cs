@@ -14,7 +14,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AiCreditsEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
+    /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credits/statements</c>, <c>/credits/balance</c>, <c>/credit-packs</c>,
     /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>, and what sells packs:
     /// <c>POST /credits/checkout</c>, <c>/credits/purchases</c>, <c>/credits/portal</c> and
     /// <c>POST /credits/webhooks/{provider}</c>. Each shows the caller's own data only, so none needs a policy; those that
@@ -53,6 +53,16 @@ public static class AiCreditsEndpointRouteBuilderExtensions
         personal.MapGet("/credits/transactions", TransactionsEndpoint.GetAsync)
             .WithSummary("The history of a user, newest first")
             .Produces<Page<Transaction>>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/statements", StatementsEndpoint.GetStatementAsync)
+            .WithSummary("What happened on the account in a period")
+            .Produces<StatementsEndpoint.StatementResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/balance", StatementsEndpoint.GetBalanceAsync)
+            .WithSummary("What the account had at a time")
+            .Produces<StatementsEndpoint.BalanceResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         personal.MapGet("/credits/generations", GenerationsEndpoint.ListAsync)

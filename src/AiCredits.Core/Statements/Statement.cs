@@ -28,6 +28,6 @@ public sealed record Statement(AccountId Account, DateTime From, DateTime To, Cr
     /// <summary>What left for other accounts.</summary>
     public Credits TransferredOut { get; init; }
 
-    /// <summary>The entries of the period that changed what the account owned, oldest first.</summary>
+    /// <summary>The entries of the period that changed what the account owned, oldest first; empty where only the totals were asked for.</summary>
     public required IReadOnlyList<Entry> Entries { get; init; }
 }

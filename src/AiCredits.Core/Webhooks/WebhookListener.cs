@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 
 namespace AiCredits.Webhooks;
 
-/// <summary>Puts each event into the queue of every endpoint that wants it, and no more: sending must never keep other listeners waiting.</summary>
-internal sealed class WebhookListener(IWebhookQueue queue, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditEventListener
+/// <summary>Puts each event into the outbox for every endpoint that wants it, and no more: sending must never keep other listeners waiting.</summary>
+internal sealed class WebhookListener(IWebhookOutbox outbox, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditEventListener
 {
     public async ValueTask HandleAsync(CreditEvent creditEvent, CancellationToken cancellationToken = default)
     {
@@ -24,7 +24,7 @@ internal sealed class WebhookListener(IWebhookQueue queue, IOptionsMonitor<AiCre
 
         if (deliveries is not null)
         {
-            await queue.AddAsync(deliveries, cancellationToken).ConfigureAwait(false);
+            await outbox.AddAsync(deliveries, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -14,16 +14,16 @@ internal sealed partial class WebhookSender : BackgroundService
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(6);
 
-    private readonly IWebhookQueue queue;
+    private readonly IWebhookOutbox outbox;
     private readonly WebhookClient client;
     private readonly IOptionsMonitor<AiCreditsOptions> options;
     private readonly TimeProvider clock;
     private readonly ILogger<WebhookSender> logger;
     private readonly Counter<long> attempts;
 
-    public WebhookSender(IWebhookQueue queue, WebhookClient client, IOptionsMonitor<AiCreditsOptions> options, IMeterFactory meters, TimeProvider clock, ILogger<WebhookSender> logger)
+    public WebhookSender(IWebhookOutbox outbox, WebhookClient client, IOptionsMonitor<AiCreditsOptions> options, IMeterFactory meters, TimeProvider clock, ILogger<WebhookSender> logger)
     {
-        this.queue = queue;
+        this.outbox = outbox;
         this.client = client;
         this.options = options;
         this.clock = clock;
@@ -60,7 +60,7 @@ internal sealed partial class WebhookSender : BackgroundService
             {
                 // Longer than the whole batch can take, so that no other instance sends it as well.
                 var lease = (settings.Timeout * BatchSize) + TimeSpan.FromMinutes(1);
-                var due = await queue.LeaseAsync(name, BatchSize, lease, cancellationToken).ConfigureAwait(false);
+                var due = await outbox.LeaseAsync(name, BatchSize, lease, cancellationToken).ConfigureAwait(false);
                 foreach (var delivery in due)
                 {
                     await SendAsync(endpoint, delivery, settings.GiveUpAfter, cancellationToken).ConfigureAwait(false);
@@ -89,17 +89,17 @@ internal sealed partial class WebhookSender : BackgroundService
         attempts.Add(1, new("endpoint", delivery.Endpoint), new("result", failure is null ? "delivered" : isLast ? "given_up" : "failed"));
         if (failure is null)
         {
-            await queue.CompleteAsync(delivery, cancellationToken).ConfigureAwait(false);
+            await outbox.CompleteAsync(delivery, cancellationToken).ConfigureAwait(false);
         }
         else if (isLast)
         {
             GaveUp(delivery.Name, delivery.Account.Value, delivery.Sequence, delivery.Endpoint, failure);
-            await queue.CompleteAsync(delivery, cancellationToken).ConfigureAwait(false);
+            await outbox.CompleteAsync(delivery, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             NotDelivered(delivery.Name, delivery.Endpoint, delivery.Attempts + 1, failure);
-            await queue.PostponeAsync(delivery, DelayAfter(delivery.Attempts), cancellationToken).ConfigureAwait(false);
+            await outbox.PostponeAsync(delivery, DelayAfter(delivery.Attempts), cancellationToken).ConfigureAwait(false);
         }
     }
 

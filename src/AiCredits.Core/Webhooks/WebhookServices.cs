@@ -10,7 +10,7 @@ internal static class WebhookServices
     public static void AddWebhooks(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AiCreditsOptions>, WebhookOptionsValidator>());
-        services.TryAddSingleton<IWebhookQueue, MemoryWebhookQueue>();
+        services.TryAddSingleton<IWebhookOutbox, MemoryWebhookOutbox>();
         services.TryAddSingleton<WebhookClient>();
         services.AddSingleton<ICreditEventListener, WebhookListener>();
         services.AddHostedService<WebhookSender>();

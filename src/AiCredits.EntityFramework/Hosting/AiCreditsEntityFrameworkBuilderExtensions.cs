@@ -95,7 +95,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<ICreditStore, EfCreditStore>());
         services.Replace(ServiceDescriptor.Singleton<ILedgerArchive, EfLedgerArchive>());
         services.Replace(ServiceDescriptor.Singleton<ITeamStore, EfTeamStore>());
-        services.Replace(ServiceDescriptor.Singleton<IWebhookQueue, EfWebhookQueue>());
+        services.Replace(ServiceDescriptor.Singleton<IWebhookOutbox, EfWebhookOutbox>());
         services.Replace(ServiceDescriptor.Singleton<ITransferStore, EfTransferStore>());
         services.Replace(ServiceDescriptor.Singleton<IEventOutbox, EfEventOutbox>());
         services.Replace(ServiceDescriptor.Singleton<IResponseStore, EfResponseStore>());

@@ -54,7 +54,7 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
                     return finished.ToGeneration();
                 }
 
-                var claimed = await ClaimedGenerations(context, id)
+                var claimed = await (await ClaimedGenerationsAsync(context, id, token).ConfigureAwait(false))
                     .FirstOrDefaultAsync(row => row.GenerationId == generationId, token).ConfigureAwait(false);
                 return claimed?.ToGeneration();
             },
@@ -126,9 +126,12 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         return rows.OrderByDescending(row => row.Seq).Take(query.Limit);
     }
 
-    private static IQueryable<GuestGenerationRow> ClaimedGenerations(DbContext context, string account) => context.Set<GuestClaimRow>().AsNoTracking()
-        .Where(claim => claim.AccountId == account)
-        .Join(context.Set<GuestGenerationRow>().AsNoTracking(), claim => claim.GuestId, row => row.GuestId, (claim, row) => row);
+    // In two statements: where the tables are spread over nodes, a claim and its generations may live on different ones.
+    private static async Task<IQueryable<GuestGenerationRow>> ClaimedGenerationsAsync(DbContext context, string account, CancellationToken cancellationToken)
+    {
+        var guests = await context.Set<GuestClaimRow>().AsNoTracking().Where(claim => claim.AccountId == account).Select(claim => claim.GuestId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return context.Set<GuestGenerationRow>().AsNoTracking().Where(row => guests.Contains(row.GuestId));
+    }
 
     private static async Task<IReadOnlyList<Generation>> ReadGenerationsAsync(DbContext context, GenerationQuery query, CancellationToken cancellationToken)
     {
@@ -141,7 +144,7 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         var finished = await context.Set<GenerationRow>().AsNoTracking()
             .Where(row => row.AccountId == account && row.GenerationId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var claimed = await ClaimedGenerations(context, account)
+        var claimed = await (await ClaimedGenerationsAsync(context, account, cancellationToken).ConfigureAwait(false))
             .Where(row => row.GenerationId < before && member == null)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
 

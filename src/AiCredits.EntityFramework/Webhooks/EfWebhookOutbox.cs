@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiCredits.EntityFramework.Webhooks;
 
 /// <summary>Deliveries in the database.</summary>
-internal sealed class EfWebhookQueue(CreditsDatabase database) : IWebhookQueue
+internal sealed class EfWebhookOutbox(CreditsDatabase database) : IWebhookOutbox
 {
     public async ValueTask AddAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken = default)
     {

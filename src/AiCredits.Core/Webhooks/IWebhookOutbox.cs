@@ -4,7 +4,7 @@ namespace AiCredits.Webhooks;
 
 /// <summary>Where deliveries wait, each for its own endpoint. Every store implements it beside <see cref="ICreditStore"/>.</summary>
 /// <remarks>Thread-safe; on any number of instances a delivery is leased to one at a time.</remarks>
-public interface IWebhookQueue
+public interface IWebhookOutbox
 {
     /// <summary>Adds deliveries; one that waits already is left alone.</summary>
     /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>

@@ -1,7 +1,7 @@
 namespace AiCredits.Webhooks;
 
 /// <summary>Deliveries in this process's memory, lost when it ends.</summary>
-internal sealed class MemoryWebhookQueue(TimeProvider clock) : IWebhookQueue
+internal sealed class MemoryWebhookOutbox(TimeProvider clock) : IWebhookOutbox
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(AccountId Account, long Sequence, string Name, string Endpoint), (WebhookDelivery Delivery, DateTime DueAt)> waiting = [];
