@@ -334,6 +334,49 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.DeliveryRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Endpoint")
+                        .HasColumnType("text")
+                        .HasColumnName("endpoint");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.HasKey("AccountId", "Seq", "Name", "Endpoint")
+                        .HasName("pk_ai_credits_delivery");
+
+                    b.HasIndex(new[] { "Endpoint", "DueAt" }, "ix_ai_credits_delivery_due");
+
+                    b.ToTable("ai_credits_delivery", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.EntryRow", b =>
                 {
                     b.Property<string>("AccountId")
@@ -510,6 +553,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.Property<long>("LastSeq")
                         .HasColumnType("bigint")
                         .HasColumnName("last_seq");
+
+                    b.Property<string>("Member")
+                        .HasColumnType("text")
+                        .HasColumnName("member");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -866,6 +913,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("held_at");
 
+                    b.Property<string>("Member")
+                        .HasColumnType("text")
+                        .HasColumnName("member");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("text")
@@ -909,6 +960,65 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.ToTable("ai_credits_hold", null, t =>
                         {
                             t.HasCheckConstraint("ck_ai_credits_hold_figures", "amount >= 0 and captured >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.MemberRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("MemberId")
+                        .HasColumnType("text")
+                        .HasColumnName("member_id");
+
+                    b.Property<long?>("CycleAnchor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cycle_anchor");
+
+                    b.Property<long?>("DailyCap")
+                        .HasColumnType("bigint")
+                        .HasColumnName("daily_cap");
+
+                    b.Property<long>("DayEndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day_ends_at");
+
+                    b.Property<long>("DayFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day_from");
+
+                    b.Property<long>("MonthEndsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("month_ends_at");
+
+                    b.Property<long>("MonthFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("month_from");
+
+                    b.Property<long?>("MonthlyCap")
+                        .HasColumnType("bigint")
+                        .HasColumnName("monthly_cap");
+
+                    b.Property<bool>("Removed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("removed");
+
+                    b.Property<long>("UsedInDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_in_day");
+
+                    b.Property<long>("UsedInMonth")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_in_month");
+
+                    b.HasKey("AccountId", "MemberId")
+                        .HasName("pk_ai_credits_member");
+
+                    b.ToTable("ai_credits_member", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_member_figures", "used_in_day >= 0 and used_in_month >= 0");
                         });
                 });
 
@@ -1148,6 +1258,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasColumnType("bigint")
                         .HasColumnName("available");
 
+                    b.Property<int?>("Cap")
+                        .HasColumnType("integer")
+                        .HasColumnName("cap");
+
                     b.Property<bool>("Frozen")
                         .HasColumnType("boolean")
                         .HasColumnName("frozen");
@@ -1163,6 +1277,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                     b.Property<long>("Required")
                         .HasColumnType("bigint")
                         .HasColumnName("required");
+
+                    b.Property<long?>("ResetsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resets_at");
 
                     b.HasKey("AccountId", "Key")
                         .HasName("pk_ai_credits_refusal");
@@ -1224,6 +1342,38 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasName("pk_ai_credits_setting");
 
                     b.ToTable("ai_credits_setting", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.TransferRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("text")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("TransferId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transfer_id");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("parts");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("ToAccount")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("to_account");
+
+                    b.HasKey("AccountId", "TransferId")
+                        .HasName("pk_ai_credits_transfer");
+
+                    b.HasIndex(new[] { "SentAt" }, "ix_ai_credits_transfer_sent");
+
+                    b.ToTable("ai_credits_transfer", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -329,6 +329,49 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.DeliveryRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Endpoint")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.HasKey("AccountId", "Seq", "Name", "Endpoint")
+                        .HasName("pk_ai_credits_delivery");
+
+                    b.HasIndex(new[] { "Endpoint", "DueAt" }, "ix_ai_credits_delivery_due");
+
+                    b.ToTable("ai_credits_delivery", (string)null);
+                });
+
             modelBuilder.Entity("AiCredits.EntityFramework.Schema.EntryRow", b =>
                 {
                     b.Property<string>("AccountId")
@@ -505,6 +548,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.Property<long>("LastSeq")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_seq");
+
+                    b.Property<string>("Member")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member");
 
                     b.Property<string>("Model")
                         .IsRequired()
@@ -861,6 +908,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("held_at");
 
+                    b.Property<string>("Member")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member");
+
                     b.Property<string>("Model")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -904,6 +955,65 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.ToTable("ai_credits_hold", null, t =>
                         {
                             t.HasCheckConstraint("ck_ai_credits_hold_figures", "amount >= 0 and captured >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.MemberRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("MemberId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("member_id");
+
+                    b.Property<long?>("CycleAnchor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cycle_anchor");
+
+                    b.Property<long?>("DailyCap")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("daily_cap");
+
+                    b.Property<long>("DayEndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day_ends_at");
+
+                    b.Property<long>("DayFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day_from");
+
+                    b.Property<long>("MonthEndsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month_ends_at");
+
+                    b.Property<long>("MonthFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("month_from");
+
+                    b.Property<long?>("MonthlyCap")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monthly_cap");
+
+                    b.Property<bool>("Removed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removed");
+
+                    b.Property<long>("UsedInDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_in_day");
+
+                    b.Property<long>("UsedInMonth")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_in_month");
+
+                    b.HasKey("AccountId", "MemberId")
+                        .HasName("pk_ai_credits_member");
+
+                    b.ToTable("ai_credits_member", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ai_credits_member_figures", "used_in_day >= 0 and used_in_month >= 0");
                         });
                 });
 
@@ -1143,6 +1253,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("available");
 
+                    b.Property<int?>("Cap")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cap");
+
                     b.Property<bool>("Frozen")
                         .HasColumnType("INTEGER")
                         .HasColumnName("frozen");
@@ -1158,6 +1272,10 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                     b.Property<long>("Required")
                         .HasColumnType("INTEGER")
                         .HasColumnName("required");
+
+                    b.Property<long?>("ResetsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resets_at");
 
                     b.HasKey("AccountId", "Key")
                         .HasName("pk_ai_credits_refusal");
@@ -1219,6 +1337,38 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasName("pk_ai_credits_setting");
 
                     b.ToTable("ai_credits_setting", (string)null);
+                });
+
+            modelBuilder.Entity("AiCredits.EntityFramework.Schema.TransferRow", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("TransferId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer_id");
+
+                    b.Property<string>("Parts")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("parts");
+
+                    b.Property<long>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("ToAccount")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("to_account");
+
+                    b.HasKey("AccountId", "TransferId")
+                        .HasName("pk_ai_credits_transfer");
+
+                    b.HasIndex(new[] { "SentAt" }, "ix_ai_credits_transfer_sent");
+
+                    b.ToTable("ai_credits_transfer", (string)null);
                 });
 #pragma warning restore 612, 618
         }
