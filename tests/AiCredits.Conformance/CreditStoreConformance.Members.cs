@@ -175,7 +175,7 @@ public abstract partial class CreditStoreConformance
 
         var own = await Store.GetGenerationsAsync(new GenerationQuery(team) { Member = "ann" }, Cancel);
 
-        own.Select(generation => generation.Id).ShouldBe([running, finished]);
+        own.Select(generation => generation.Id).ShouldBe([finished, running], ignoreOrder: true);
         own.ShouldAllBe(generation => generation.Start.Member == "ann");
         (await Store.GetGenerationsAsync(new GenerationQuery(team), Cancel)).Count.ShouldBe(3);
     }
