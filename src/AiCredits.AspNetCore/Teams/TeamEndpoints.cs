@@ -1,7 +1,6 @@
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
-using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Teams;
 using Microsoft.AspNetCore.Http;
