@@ -30,10 +30,10 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
     // never decide, so that a node that is slow or away delays them and nothing else.
     private static readonly string[] Sweeps =
     [
-        "expires_at <= ", "effective_at <= ", "due_at <= ", "sent_at < ", "prompt_expires_at", "until <= ", "until\" <= ", "opened_at", "last_at >= ", "seq > 0",
+        "expires_at <= ", "effective_at <= ", "due_at <= ", "sent_at < ", "prompt_expires_at <= ", "until <= ", "until\" <= ", "opened_at < ", "opened_at <= ", "last_at >= ", "seq > 0",
 
         // What an account has claimed of guests is for its own page, and looked for on every node.
-        "guest_claim as g where g.account_id", "guest_generation as g where g.guest_id",
+        "guest_claim as a where a.account_id", "guest_generation as a where a.guest_id",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -209,7 +209,8 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
             depth += text[end] switch { '(' => 1, ')' => -1, _ => 0 };
             if (depth < 0)
             {
-                return text[index..end];
+                // A sub-select may also be reached by what it is joined on.
+                return text[index..end] + JoinedOn().Match(text, end);
             }
         }
 
@@ -248,6 +249,9 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
 
     [GeneratedRegex(@"\bjoin [^(]*? on (.*?)(?= (?:where|order|left|inner|cross)|$)")]
     private static partial Regex Joins();
+
+    [GeneratedRegex(@"\G\) as \w+ on [^()]*?(?= where| order| left| inner|$)")]
+    private static partial Regex JoinedOn();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();
