@@ -64,6 +64,12 @@ public sealed class AiCreditsHttpOptions
     /// <summary>How long the answer to a request with an <c>Idempotency-Key</c> is kept, to be given again to a repeated request of the same user. Default 24 hours; 0 keeps none.</summary>
     public TimeSpan KeepAnswersFor { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>The longest answer that is kept, in bytes; a longer one is not, and a repeat is told how its generation ended. Never more than <see cref="ResponseBufferLimit"/>. Default 1 MiB.</summary>
+    public int KeptAnswerLimit { get; set; } = 1024 * 1024;
+
+    /// <summary>Which answers are kept, by content type: <c>image/png</c>, <c>image/*</c>, <c>*/*</c>. Default empty: JSON and plain text.</summary>
+    public IList<string> KeptAnswerTypes { get; } = [];
+
     /// <summary>What <c>Retry-After</c> says where waiting helps but nobody knows how long. Default 5 seconds.</summary>
     public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -75,6 +81,18 @@ public sealed class AiCreditsHttpOptions
     /// null makes the caller a guest. Called from many threads. Default null.
     /// </summary>
     public Func<HttpContext, ValueTask<AccountId?>>? ResolveAccount { get; set; }
+
+    /// <summary>
+    /// The claim that names the shared account of the user's team, set by the app at sign-in. A user who has it spends from
+    /// that account, as the member that the account id claims name. Ignored where <see cref="ResolveAccount"/> is set. Default null.
+    /// </summary>
+    public string? TeamAccountClaim { get; set; }
+
+    /// <summary>
+    /// Names the member of the account that <see cref="ResolveAccount"/> named, whose caps count; null where that account is
+    /// one person's. Called from many threads. Default null.
+    /// </summary>
+    public Func<HttpContext, ValueTask<string?>>? ResolveMember { get; set; }
 
     /// <summary>How many calls of one user or client network endpoints with the work limit take at once. Default 10.</summary>
     public int WorkLimit { get; set; } = 10;
@@ -90,6 +108,11 @@ public sealed class AiCreditsHttpOptions
 
     /// <summary>How pages are told of changes as they happen.</summary>
     public LiveOptions Live { get; } = new();
+
+    /// <summary>True when callers may be members of a shared account.</summary>
+    internal bool HasTeams => TeamAccountClaim is not null || ResolveMember is not null;
+
+    internal IEnumerable<string> KeptAnswerTypesInUse => KeptAnswerTypes.Count > 0 ? KeptAnswerTypes : ["application/json", "application/*+json", "text/plain"];
 
     // Not the value of AccountIdClaims from the start: what configuration binds to a list comes after what is there.
     internal IEnumerable<string> ClaimTypesInUse => AccountIdClaims.Count > 0 ? AccountIdClaims : [ClaimTypes.NameIdentifier, "sub"];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace AiCredits.AspNetCore;
 
@@ -64,6 +65,12 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
         }
 
         faults.AddRange(options.Live.Faults());
+
+        if (options.KeptAnswerLimit < 0 || options.KeptAnswerTypes.FirstOrDefault(type => !MediaTypeHeaderValue.TryParse(type, out _)) is not null)
+        {
+            faults.Add($"AIC1165: AiCredits:Http:KeptAnswerLimit is {options.KeptAnswerLimit} and KeptAnswerTypes {string.Join(", ", options.KeptAnswerTypes)}. Use 0 or more bytes, and content types such as application/json or image/*.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

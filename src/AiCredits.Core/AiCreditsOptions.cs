@@ -8,6 +8,7 @@ using AiCredits.Plans;
 using AiCredits.Pricing;
 using AiCredits.Purchases;
 using AiCredits.Referrals;
+using AiCredits.Webhooks;
 
 namespace AiCredits;
 
@@ -61,6 +62,9 @@ public sealed class AiCreditsOptions
 
     /// <summary>Credits for bringing others.</summary>
     public ReferralOptions Referrals { get; } = new();
+
+    /// <summary>Who is told of events by webhook.</summary>
+    public WebhookOptions Webhooks { get; } = new();
 
     /// <summary>The checks of the ledger that run beside the app.</summary>
     public IntegrityOptions Integrity { get; } = new();

@@ -1,3 +1,4 @@
+using AiCredits.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,15 @@ internal sealed class AiCreditsOptionsSetup(IServiceProvider services) : IConfig
         BindEach(section.GetSection(nameof(AiCreditsOptions.Models)), options.Models, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Packs)), options.Packs, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Plans)), options.Plans, faults);
+        foreach (var child in section.GetSection($"{nameof(AiCreditsOptions.Webhooks)}:{nameof(WebhookOptions.Endpoints)}").GetChildren())
+        {
+            // Bound already, with lists that a second time would fill twice; one that was dropped tells why.
+            if (!options.Webhooks.Endpoints.ContainsKey(child.Key))
+            {
+                Bind(child, new WebhookEndpointOptions(), faults);
+            }
+        }
+
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(AiCreditsOptions), faults);

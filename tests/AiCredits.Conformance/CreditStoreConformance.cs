@@ -46,6 +46,10 @@ public abstract partial class CreditStoreConformance : IAsyncLifetime
     /// <summary>Makes the guest limiter over the same data as the store.</summary>
     protected abstract ValueTask<IGuestLimiter> CreateLimiterAsync();
 
+    /// <summary>A service of the app that the store was made for, over the same data.</summary>
+    protected abstract T Service<T>()
+        where T : notnull;
+
     /// <summary>Gives up what <see cref="CreateAsync"/> made.</summary>
     protected virtual ValueTask CleanUpAsync() => default;
 

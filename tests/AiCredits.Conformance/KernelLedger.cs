@@ -125,6 +125,8 @@ public sealed class KernelLedger : IAccountHistory
 
     Generation? IAccountHistory.FindGeneration(Guid id) => _generations.GetValueOrDefault(id);
 
+    Member? IAccountHistory.FindMember(string id) => null;
+
     Grant? IAccountHistory.FindGrant(long id) => _grants.GetValueOrDefault(id);
 
     IReadOnlyList<Entry> IAccountHistory.FindCaptures(Guid holdId) => _entries.FindAll(entry => entry.Kind == EntryKind.Capture && entry.HoldId == holdId);

@@ -191,6 +191,10 @@ public static class LedgerProof
                     Revoked += amount;
                     Debt += remainder;
                     break;
+                case EntryKind.Transfer:
+                    Available -= amount;
+                    Revoked += amount;
+                    break;
                 case EntryKind.Repay:
                     Available -= amount;
                     Revoked += amount;
@@ -200,7 +204,7 @@ public static class LedgerProof
                     Spent -= amount;
                     Available += amount;
                     break;
-                case EntryKind.Freeze or EntryKind.Unfreeze or EntryKind.Renew or EntryKind.Schedule:
+                case EntryKind.Freeze or EntryKind.Unfreeze or EntryKind.Renew or EntryKind.Schedule or EntryKind.Member:
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(kind), kind, "The proof doesn't know this kind of entry.");

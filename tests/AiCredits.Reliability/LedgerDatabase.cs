@@ -147,6 +147,9 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     ValueTask<IReadOnlyList<ChainHead>> ILedgerArchive.GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The tests of the writer prove whole accounts.");
 
+    async ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken) =>
+        (await EntriesOfAsync(account)).Find(entry => entry.Key == key);
+
     ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The tests of the writer prove whole accounts.");
 

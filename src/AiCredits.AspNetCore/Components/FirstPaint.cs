@@ -5,6 +5,7 @@ using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
 using AiCredits.Pricing;
+using AiCredits.Teams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed class FirstPaint(
     ICallerResolver callers,
     CreditMeter meter,
     ICreditStore store,
+    CreditTeams teams,
     IGuestLimiter guests,
     IPricingTable pricing,
     IPackCatalog packs,
@@ -30,7 +32,7 @@ internal sealed class FirstPaint(
         var settings = options.CurrentValue;
         try
         {
-            var credits = await CreditsEndpoint.ReadAsync(context, callers, meter, store, guests, settings, httpOptions.Value, context.RequestAborted).ConfigureAwait(false);
+            var credits = await CreditsEndpoint.ReadAsync(context, callers, meter, store, teams, guests, settings, httpOptions.Value, context.RequestAborted).ConfigureAwait(false);
             var models = await ModelsEndpoint.ReadAsync(context, callers, pricing, meter, guests, settings, context.RequestAborted).ConfigureAwait(false);
             KeepPrivate(context);
             return CreditsJson.Text(new { credits, models, packs = packs.Packs.Select(PackItem.From) });

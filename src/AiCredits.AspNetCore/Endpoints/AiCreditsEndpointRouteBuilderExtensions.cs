@@ -3,6 +3,7 @@ using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Live;
 using AiCredits.AspNetCore.Plans;
 using AiCredits.AspNetCore.Problems;
+using AiCredits.AspNetCore.Teams;
 using AiCredits.AspNetCore.Promotions;
 using AiCredits.AspNetCore.Purchases;
 using AiCredits.AspNetCore.TopUps;
@@ -16,7 +17,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AiCreditsEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
+    /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credits/statements</c>, <c>/credits/balance</c>, <c>/credit-packs</c>,
     /// <c>/credit-models</c>, <c>/credits/events</c>, the web components under <c>/credits/ui</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>, and what sells packs:
     /// <c>POST /credits/checkout</c>, <c>/credits/purchases</c>, <c>/credits/portal</c> and
     /// <c>POST /credits/webhooks/{provider}</c>. Each shows the caller's own data only, so none needs a policy; those that
@@ -46,6 +47,7 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             return next(context);
         });
         personal.ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        personal.AddEndpointFilter<MembersOnlyFilter>();
         personal.MapGet("/credits", CreditsEndpoint.GetAsync)
             .WithSummary("The balance of a user, or what a guest has left")
             .Produces<CreditsResponse>();
@@ -59,6 +61,16 @@ public static class AiCreditsEndpointRouteBuilderExtensions
         personal.MapGet("/credits/transactions", TransactionsEndpoint.GetAsync)
             .WithSummary("The history of a user, newest first")
             .Produces<Page<Transaction>>(StatusCodes.Status200OK, "application/json", "text/csv")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/statements", StatementsEndpoint.GetStatementAsync)
+            .WithSummary("What happened on the account in a period")
+            .Produces<StatementsEndpoint.StatementResponse>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        personal.MapGet("/credits/balance", StatementsEndpoint.GetBalanceAsync)
+            .WithSummary("What the account had at a time")
+            .Produces<StatementsEndpoint.BalanceResponse>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         personal.MapGet("/credits/generations", GenerationsEndpoint.ListAsync)

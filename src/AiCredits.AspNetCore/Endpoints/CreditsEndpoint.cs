@@ -1,7 +1,9 @@
 using AiCredits.AspNetCore.Identity;
+using AiCredits.AspNetCore.Teams;
 using AiCredits.Guests;
 using AiCredits.Ledger;
 using AiCredits.Metering;
+using AiCredits.Teams;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -17,11 +19,12 @@ internal static class CreditsEndpoint
         ICallerResolver callers,
         CreditMeter meter,
         ICreditStore store,
+        CreditTeams teams,
         IGuestLimiter guests,
         IOptionsMonitor<AiCreditsOptions> options,
         IOptions<AiCreditsHttpOptions> httpOptions,
         CancellationToken cancellationToken) =>
-        CreditsJson.Ok(await ReadAsync(context, callers, meter, store, guests, options.CurrentValue, httpOptions.Value, cancellationToken).ConfigureAwait(false));
+        CreditsJson.Ok(await ReadAsync(context, callers, meter, store, teams, guests, options.CurrentValue, httpOptions.Value, cancellationToken).ConfigureAwait(false));
 
     /// <summary>What the endpoint answers, for pages that show it from the first moment.</summary>
     public static async ValueTask<CreditsResponse> ReadAsync(
@@ -29,21 +32,23 @@ internal static class CreditsEndpoint
         ICallerResolver callers,
         CreditMeter meter,
         ICreditStore store,
+        CreditTeams teams,
         IGuestLimiter guests,
         AiCreditsOptions settings,
         AiCreditsHttpOptions http,
         CancellationToken cancellationToken) =>
         await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) switch
         {
-            Caller.Account account => await ForUserAsync(account.Id, meter, store, settings, cancellationToken).ConfigureAwait(false),
+            Caller.Account account => await ForUserAsync(account, meter, store, teams, settings, cancellationToken).ConfigureAwait(false),
             Caller.Guest guest => await ForGuestAsync(guest.Identity, guests, settings, AiCreditsHttpOptions.ToClient(context, http.SignUpUrl), cancellationToken).ConfigureAwait(false),
             var other => throw new InvalidOperationException($"The caller is {other}. A caller resolver must say account or guest."),
         };
 
-    private static async ValueTask<CreditsResponse> ForUserAsync(AccountId account, CreditMeter meter, ICreditStore store, AiCreditsOptions settings, CancellationToken cancellationToken)
+    private static async ValueTask<CreditsResponse> ForUserAsync(Caller.Account caller, CreditMeter meter, ICreditStore store, CreditTeams teams, AiCreditsOptions settings, CancellationToken cancellationToken)
     {
+        var account = caller.Id;
         var recent = new EntryQuery(account) { Kinds = Transaction.DefaultKinds, Limit = RecentTransactions };
-        var overview = await meter.GetAccountAsync(account, cancellationToken).ConfigureAwait(false);
+        var overview = await meter.GetAccountAsync(caller, cancellationToken).ConfigureAwait(false);
         var entries = await store.GetEntriesAsync(recent, cancellationToken).ConfigureAwait(false);
         var state = overview.State;
         if (entries.Count > 0 && entries[0].BalanceAfter != state.Available + state.Held)
@@ -64,6 +69,7 @@ internal static class CreditsEndpoint
                 state.Spent.ToDecimal(),
                 state.Available < settings.LowBalance,
                 overview.NextExpiry),
+            Member = caller.Member is { } member && await teams.FindAsync(account, member, cancellationToken).ConfigureAwait(false) is { } found ? MemberItem.From(found) : null,
             RecentTransactions = [.. entries.Select(Transaction.From)],
         };
     }

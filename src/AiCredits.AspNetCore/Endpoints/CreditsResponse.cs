@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AiCredits.AspNetCore.Teams;
 
 namespace AiCredits.AspNetCore.Endpoints;
 
@@ -7,6 +8,9 @@ internal sealed record CreditsResponse(bool Authenticated)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CreditFigures? Credits { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MemberItem? Member { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Transaction>? RecentTransactions { get; init; }

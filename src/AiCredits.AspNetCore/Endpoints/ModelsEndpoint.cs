@@ -45,7 +45,7 @@ internal static class ModelsEndpoint
         }
         else
         {
-            var overview = await meter.GetAccountAsync(((Caller.Account)caller).Id, cancellationToken).ConfigureAwait(false);
+            var overview = await meter.GetAccountAsync((Caller.Account)caller, cancellationToken).ConfigureAwait(false);
             runs = [.. models.Select(model => SpendableOn(model.Id, overview) / model.Price)];
         }
 

@@ -9,7 +9,7 @@ internal sealed record Transaction(string Id, string Kind, decimal Amount, decim
 {
     /// <summary>What changes what the account owns: each amount is the difference between two balances in a row.</summary>
     public static readonly IReadOnlyList<EntryKind> DefaultKinds =
-        [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund];
+        [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund, EntryKind.Transfer];
 
     public static readonly IReadOnlyDictionary<string, EntryKind> KindsByName =
         DefaultKinds.Concat([EntryKind.Hold, EntryKind.Release]).ToDictionary(NameOf, StringComparer.OrdinalIgnoreCase);
@@ -46,6 +46,7 @@ internal sealed record Transaction(string Id, string Kind, decimal Amount, decim
         EntryKind.Expire => "Credits expired",
         EntryKind.Revoke => "Credits taken back",
         EntryKind.Repay => "Debt repaid",
+        EntryKind.Transfer => "Credits sent",
         EntryKind.Refund => entry.Model is null ? "Generation given back" : $"Generation with {entry.Model} given back",
         EntryKind.Hold => entry.Model is null ? "Set aside" : $"Set aside for {entry.Model}",
         _ => entry.Model is null ? "Back from a generation" : $"Back from {entry.Model}",

@@ -13,7 +13,7 @@ internal sealed record TransactionQuery
     [Description("nextCursor of the page before.")]
     public string? Cursor { get; init; }
 
-    [Description("Only these kinds, comma-separated: grant, capture, expire, revoke, repay, refund, hold, release. Default all but hold and release.")]
+    [Description("Only these kinds, comma-separated: grant, capture, expire, revoke, repay, refund, transfer, hold, release. Default all but hold and release.")]
     public string? Kind { get; init; }
 
     [Description("Only from this time on: an ISO 8601 date or time, UTC unless it says otherwise.")]

@@ -18,7 +18,7 @@ internal static class TransactionsEndpoint
         ICreditStore store,
         CancellationToken cancellationToken)
     {
-        if (await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) is not Caller.Account { Id: var account })
+        if (await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) is not Caller.Account { Id: var account } caller)
         {
             return problems.SignInRequired(context);
         }
@@ -35,7 +35,7 @@ internal static class TransactionsEndpoint
         if (query.Before is null)
         {
             // Welcome credits and what has expired belong to the history from the first look at it.
-            await meter.GetAccountAsync(account, cancellationToken).ConfigureAwait(false);
+            await meter.GetAccountAsync(caller, cancellationToken).ConfigureAwait(false);
             await store.ExecuteAsync(new TouchCommand(account), cancellationToken).ConfigureAwait(false);
         }
 

@@ -7,6 +7,7 @@ using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Pricing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +31,8 @@ internal sealed partial class CreditEnforcer(
 
     // Clients choose these keys, so they live apart from the ledger's own.
     private const string KeyPrefix = "request:";
-    private const int MaxKeyLength = LedgerCommand.MaxKeyLength - 8;
+    private const int ScopeLength = 16;
+    private const int MaxKeyLength = LedgerCommand.MaxKeyLength - 8 - 1 - ScopeLength;
 
     private readonly AiCreditsHttpOptions http = httpOptions.Value;
 
@@ -86,7 +88,7 @@ internal sealed partial class CreditEnforcer(
         {
             feature.Caller = await callers.ResolveAsync(context, willGenerate: true, context.RequestAborted).ConfigureAwait(false);
             return feature.Caller is Caller.Account account
-                ? await answers.ClaimAsync(context, feature, account.Id, key).ConfigureAwait(false)
+                ? await answers.ClaimAsync(context, feature, account.Id, Scoped(context, key)).ConfigureAwait(false)
                 : null;
         }
         catch (LedgerUnavailableException exception) when (!http.FailOpen)
@@ -103,6 +105,13 @@ internal sealed partial class CreditEnforcer(
 
     private static string? KeyOf(HttpContext context) => context.Request.Headers[KeyHeader];
 
+    // A key is the client's for one endpoint: by its pattern, so that another path of the same endpoint is another request.
+    private static string Scoped(HttpContext context, string key)
+    {
+        var pattern = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? context.Request.Path.Value;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{context.Request.Method} {pattern}"));
+        return $"{key}@{Convert.ToHexStringLower(hash.AsSpan(0, ScopeLength / 2))}";
+    }
 
     private async ValueTask<IResult?> HoldAsync(HttpContext context, CreditsFeature feature, PriceQuote quote, string? prompt)
     {
@@ -118,11 +127,11 @@ internal sealed partial class CreditEnforcer(
             }
 
             // Keys are kept per account; for a guest the key makes the generation's id.
-            request = key is null ? request : request with { Id = IdOf(guest.Identity.GuestId, key) };
+            request = key is null ? request : request with { Id = IdOf(guest.Identity.GuestId, Scoped(context, key)) };
         }
         else if (key is not null)
         {
-            request = request with { Key = KeyPrefix + key };
+            request = request with { Key = KeyPrefix + Scoped(context, key) };
         }
 
         // Cancelling would give up the wait but not the hold, which nobody would settle then: its credits would be tied

@@ -8,6 +8,7 @@ using AiCredits.Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace AiCredits.AspNetCore.Idempotency;
 
@@ -26,6 +27,8 @@ internal sealed partial class KeptAnswers(
     private static readonly string[] NotKept = ["Connection", "Date", "Keep-Alive", "Server", "Set-Cookie", "Trailer", "Transfer-Encoding", "Upgrade"];
 
     private readonly TimeSpan keepFor = httpOptions.Value.KeepAnswersFor;
+    private readonly string[] keptTypes = [.. httpOptions.Value.KeptAnswerTypesInUse];
+    private readonly int limit = httpOptions.Value.KeptAnswerLimit;
 
     /// <summary>Claims a key for the request; null when it is the first with it, else the answer.</summary>
     /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
@@ -87,7 +90,7 @@ internal sealed partial class KeptAnswers(
             .Where(header => !NotKept.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
             .SelectMany(header => header.Value, (header, value) => KeyValuePair.Create(header.Key, value ?? ""))
             .ToArray();
-        var copy = body is { } whole ? whole.ToArray() : default(ReadOnlyMemory<byte>?);
+        var copy = body is { } whole && IsKept(context.Response.ContentType, whole.Length) ? whole.ToArray() : default(ReadOnlyMemory<byte>?);
         var response = new StoredResponse(context.Response.StatusCode, headers, copy);
         try
         {
@@ -98,6 +101,10 @@ internal sealed partial class KeptAnswers(
             NotKeptNow(claim.Key, exception);
         }
     }
+
+    // An answer without a body says all in its head.
+    private bool IsKept(string? contentType, int length) => length == 0
+        || (length <= limit && MediaTypeHeaderValue.TryParse(contentType, out var type) && keptTypes.Any(kept => type.IsSubsetOf(MediaTypeHeaderValue.Parse(kept))));
 
     private async ValueTask AbandonAsync(KeyClaim claim)
     {

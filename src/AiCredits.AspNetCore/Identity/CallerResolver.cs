@@ -9,6 +9,8 @@ namespace AiCredits.AspNetCore.Identity;
 internal sealed class CallerResolver(IOptions<AiCreditsHttpOptions> options, GuestResolver guests, GuestClaimer claimer) : ICallerResolver
 {
     private readonly Func<HttpContext, ValueTask<AccountId?>>? resolveAccount = options.Value.ResolveAccount;
+    private readonly Func<HttpContext, ValueTask<string?>>? resolveMember = options.Value.ResolveMember;
+    private readonly string? teamClaim = options.Value.TeamAccountClaim;
     private readonly string[] claimTypes = [.. options.Value.ClaimTypesInUse];
 
     public async ValueTask<Caller> ResolveAsync(HttpContext context, bool willGenerate, CancellationToken cancellationToken = default)
@@ -20,8 +22,38 @@ internal sealed class CallerResolver(IOptions<AiCreditsHttpOptions> options, Gue
             return new Caller.Guest(await guests.ResolveAsync(context, willGenerate, cancellationToken).ConfigureAwait(false));
         }
 
-        await claimer.ClaimQuietlyAsync(context, id, cancellationToken).ConfigureAwait(false);
-        return new Caller.Account(id);
+        if (resolveAccount is null && TeamOf(context.User) is { } team)
+        {
+            // What the user made as a guest stays the user's own.
+            await claimer.ClaimQuietlyAsync(context, id, cancellationToken).ConfigureAwait(false);
+            return new Caller.Account(team) { Member = id.Value };
+        }
+
+        var member = resolveMember is null ? null : await resolveMember(context).ConfigureAwait(false);
+        if (member is null)
+        {
+            await claimer.ClaimQuietlyAsync(context, id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new Caller.Account(id) { Member = member };
+    }
+
+    private AccountId? TeamOf(ClaimsPrincipal user)
+    {
+        if (teamClaim is null)
+        {
+            return null;
+        }
+
+        foreach (var identity in user.Identities)
+        {
+            if (identity.IsAuthenticated && identity.FindFirst(teamClaim)?.Value is { Length: > 0 } value)
+            {
+                return new AccountId(value);
+            }
+        }
+
+        return null;
     }
 
     private AccountId? AccountOf(ClaimsPrincipal user)

@@ -26,6 +26,8 @@ internal sealed class CreditProblems(
         Admission.GuestLimitReached reached => GuestLimitReached(context, reached.Usage),
         Admission.SignInRequired => SignInRequired(context),
         Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
+        Admission.NotAMember => NotAMember(context),
+        Admission.MemberCapReached reached => MemberCapReached(context, reached),
         Admission.KeyConflict => KeyReused(context),
         // The limiter doesn't tell how a guest's generation ended.
         Admission.Replayed { Finished: null, Ticket.Caller: Caller.Guest } replayed => Ended(context, replayed.Ticket.Id),
@@ -42,6 +44,13 @@ internal sealed class CreditProblems(
         options.CurrentValue.WelcomeCredits.IsZero ? "Guests can't do this. Sign in, or sign up." : $"Guests can't do this. Sign in, or sign up and get {Amount(options.CurrentValue.WelcomeCredits)}.",
         ("signUpUrl", AiCreditsHttpOptions.ToClient(context, http.SignUpUrl)),
         ("welcomeCredits", options.CurrentValue.WelcomeCredits));
+
+    public IResult NotAMember(HttpContext context) => Problem(
+        context,
+        StatusCodes.Status403Forbidden,
+        "not-a-member",
+        "You are not a member of the team",
+        "The team's credits are for its members. Ask whoever manages the team to add you.");
 
     public IResult UnknownModel(HttpContext context, string? model) => Problem(
         context,
@@ -183,6 +192,19 @@ internal sealed class CreditProblems(
             ("packsUrl", AiCreditsHttpOptions.ToClient(context, http.PacksUrl)),
             ("affordableModels", AffordableModels(refused.Available)));
     }
+
+    // Not something to buy one's way out of, and not a matter of moments: resetsAt says when.
+    private CreditProblemResult MemberCapReached(HttpContext context, Admission.MemberCapReached reached) => Problem(
+        context,
+        StatusCodes.Status402PaymentRequired,
+        "member-cap-reached",
+        "Your share of the team's credits is used up",
+        $"This costs {Amount(reached.Required)}; {Amount(Credits.Max(reached.Cap - reached.Used, Credits.Zero))} of your {Amount(reached.Cap)} a {(reached.Window == MemberCap.Day ? "day" : "month")} are left. Ask whoever manages the team for more, or wait until it counts anew.",
+        ("window", reached.Window.ToString().ToLowerInvariant()),
+        ("required", reached.Required),
+        ("cap", reached.Cap),
+        ("used", reached.Used),
+        ("resetsAt", reached.ResetsAt));
 
     /// <summary>Says when to try again where nobody knows better.</summary>
     public void RetryLater(HttpContext context) => RetryAfter(context, http.RetryAfter);

@@ -30,6 +30,9 @@ public static class CreditEventJson
         ["purchase_rejected"] = typeof(CreditEvent.PurchaseRejected),
     };
 
+    /// <summary>The names of all events.</summary>
+    public static IReadOnlyCollection<string> Names => Types.Keys;
+
     /// <summary>The event as JSON.</summary>
     public static string Write(CreditEvent creditEvent)
     {

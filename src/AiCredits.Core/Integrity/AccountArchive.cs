@@ -13,4 +13,11 @@ public sealed record AccountArchive(
     IReadOnlyList<Grant> Grants,
     IReadOnlyList<Hold> OpenHolds,
     IAsyncEnumerable<Generation> Generations,
-    IAsyncEnumerable<Entry> Entries);
+    IAsyncEnumerable<Entry> Entries)
+{
+    /// <summary>All members it ever had.</summary>
+    public IReadOnlyList<Member> Members { get; init; } = [];
+
+    /// <summary>The transfers that have left it and are not known to have arrived.</summary>
+    public IReadOnlyList<PendingTransfer> PendingTransfers { get; init; } = [];
+}

@@ -26,9 +26,17 @@ internal sealed class AccountProof
     private DateTime lastAt = DateTime.UnixEpoch;
     private byte[] head = new byte[32];
 
-    private AccountProof(AccountArchive archive) => this.archive = archive;
+    private readonly MemberProof members;
+    private readonly TransferProof transfers;
 
-    public static async ValueTask<(long Entries, IReadOnlyList<IntegrityFault> Faults)> CheckAsync(AccountArchive archive, CancellationToken cancellationToken)
+    private AccountProof(AccountArchive archive)
+    {
+        this.archive = archive;
+        members = new MemberProof(archive, Expect);
+        transfers = new TransferProof(archive, Expect);
+    }
+
+    public static async ValueTask<(long Entries, IReadOnlyList<IntegrityFault> Faults, IReadOnlyList<TransferEnd> Transfers)> CheckAsync(AccountArchive archive, CancellationToken cancellationToken)
     {
         var proof = new AccountProof(archive);
         await foreach (var entry in archive.Entries.WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -39,7 +47,9 @@ internal sealed class AccountProof
         proof.CompareAccount();
         proof.CompareGrants();
         await proof.CompareHoldsAsync(cancellationToken).ConfigureAwait(false);
-        return (proof.sequence, proof.faults);
+        proof.members.Compare();
+        proof.transfers.Compare();
+        return (proof.sequence, proof.faults, proof.transfers.OtherEnds);
     }
 
     private void Read(Entry entry)
@@ -51,6 +61,8 @@ internal sealed class AccountProof
         Expect(entry.Key is null || keys.Add(entry.Key), IntegrityRule.Key, $"the key of entry {entry.Sequence} stands twice");
         Expect(!entry.Amount.IsNegative, IntegrityRule.RunningSum, $"the amount of entry {entry.Sequence} is below zero");
         Move(entry);
+        members.Read(entry);
+        transfers.Read(entry);
         Expect(
             entry.AvailableAfter == available && entry.HeldAfter == held && entry.DebtAfter == debt && !available.IsNegative && !held.IsNegative && !debt.IsNegative,
             IntegrityRule.RunningSum,
@@ -112,6 +124,11 @@ internal sealed class AccountProof
                 debt -= amount;
                 ForEachSlice(entry, static (sum, part) => (sum.Available, sum.Revoked) = (sum.Available - part, sum.Revoked + part));
                 break;
+            case EntryKind.Transfer:
+                available -= amount;
+                revoked += amount;
+                ForEachSlice(entry, static (sum, part) => (sum.Available, sum.Revoked) = (sum.Available - part, sum.Revoked + part));
+                break;
             case EntryKind.Refund:
                 spent -= amount;
                 available += amount;
@@ -125,6 +142,7 @@ internal sealed class AccountProof
                 frozen = false;
                 break;
             case EntryKind.Renew:
+            case EntryKind.Member:
                 break;
             default:
                 Expect(false, IntegrityRule.RunningSum, $"entry {entry.Sequence} is of an unknown kind, {(int)entry.Kind}");
@@ -178,6 +196,7 @@ internal sealed class AccountProof
     {
         foreach (var hold in archive.OpenHolds)
         {
+            members.Read(hold);
             var sum = Take(hold.Id);
             Expect(
                 hold.Amount == sum.Held - sum.Captured - sum.Released && hold.Captured == sum.Captured,
@@ -187,6 +206,7 @@ internal sealed class AccountProof
 
         await foreach (var generation in archive.Generations.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            members.Read(generation);
             var sum = Take(generation.Id);
             Expect(sum.Held == sum.Captured + sum.Released, IntegrityRule.Hold, $"generation {generation.Id} has ended with {sum.Held - sum.Captured - sum.Released} still held");
             Expect(

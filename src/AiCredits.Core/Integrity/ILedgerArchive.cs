@@ -27,4 +27,7 @@ public interface ILedgerArchive
 
     /// <summary>One entry of an account; null when it has none of that number.</summary>
     ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default);
+
+    /// <summary>The entry of an account that carries a key; null when none does.</summary>
+    ValueTask<Entry?> FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken = default);
 }

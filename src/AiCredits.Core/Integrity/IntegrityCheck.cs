@@ -20,8 +20,28 @@ public sealed class IntegrityCheck
     /// <summary>Proves one account.</summary>
     public async ValueTask<IntegrityReport> RunAsync(AccountId account, CancellationToken cancellationToken = default)
     {
-        var (entries, faults) = await archive.ReadAsync(account, found => AccountProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IntegrityReport(1, entries, faults);
+        var (entries, faults, transfers) = await archive.ReadAsync(account, found => AccountProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return new IntegrityReport(1, entries, [.. faults, .. await FindLostAsync(transfers, cancellationToken).ConfigureAwait(false)]);
+    }
+
+    // Account by account, as the other one may live on another node. What was under way when the account was read is not
+    // asked for, and nothing that has left or arrived goes away again, so that the two moments make no difference.
+    private async ValueTask<List<IntegrityFault>> FindLostAsync(IReadOnlyList<TransferEnd> transfers, CancellationToken cancellationToken)
+    {
+        var faults = new List<IntegrityFault>();
+        foreach (var end in transfers)
+        {
+            var other = end.Other.Length == 0 ? null : await archive.FindEntryAsync(new AccountId(end.Other), end.OtherKey, cancellationToken).ConfigureAwait(false);
+            var fits = other is not null && other.HoldId == end.TransferId && other.Reference == end.Account.Value && (end.IsOutgoing || other.Amount == end.Amount);
+            if (!fits && faults.Count < MaxFaults)
+            {
+                faults.Add(new IntegrityFault(end.Account, IntegrityRule.Transfer, end.IsOutgoing
+                    ? $"transfer {end.TransferId} of {end.Amount} has left for '{end.Other}' and is neither there nor under way"
+                    : $"transfer {end.TransferId} of {end.Amount} has arrived from '{end.Other}', where nothing of the kind has left"));
+            }
+        }
+
+        return faults;
     }
 
     /// <summary>

@@ -29,4 +29,10 @@ public enum IntegrityRule
 
     /// <summary>The entry that a checkpoint named is still there, unchanged.</summary>
     Checkpoint = 9,
+
+    /// <summary>Each member's caps are what the entries say, and what a member has used is what the generations sum to.</summary>
+    Member = 10,
+
+    /// <summary>Each transfer that left an account has arrived at the other one or is under way, and none has arrived that did not leave.</summary>
+    Transfer = 11,
 }

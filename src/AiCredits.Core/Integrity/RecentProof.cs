@@ -69,7 +69,7 @@ internal sealed class RecentProof
         EntryKind.Hold => (-entry.Amount, entry.Amount, Credits.Zero),
         EntryKind.Capture => (Credits.Zero, -entry.Amount, Credits.Zero),
         EntryKind.Release => (entry.Amount, -entry.Amount, Credits.Zero),
-        EntryKind.Expire => (-entry.Amount, Credits.Zero, Credits.Zero),
+        EntryKind.Expire or EntryKind.Transfer => (-entry.Amount, Credits.Zero, Credits.Zero),
         EntryKind.Revoke => (-entry.Amount, Credits.Zero, entry.Remainder),
         EntryKind.Repay => (-entry.Amount, Credits.Zero, -entry.Amount),
         _ => default,

@@ -37,6 +37,8 @@ public sealed partial class AccountBook
             Generations = newGenerations is not { Count: > 0 } ? [] : newGenerations.Values.ToArray(),
             Refusals = newRefusals is not { Count: > 0 } ? [] : newRefusals.Values.ToArray(),
             Events = newEvents is not { Count: > 0 } ? [] : newEvents.ToArray(),
+            Members = changedMembers is not { Count: > 0 } ? [] : changedMembers.Values.ToArray(),
+            Transfers = newTransfers is not { Count: > 0 } ? [] : newTransfers.ToArray(),
             IsEmpty = newEntries.Count == 0 && newRefusals is not { Count: > 0 } && newGenerations is not { Count: > 0 } && nextDue == nextDueBefore,
         };
         ForgetChanges();
@@ -78,6 +80,22 @@ public sealed partial class AccountBook
             }
         }
 
+        if (changedMembers is not null)
+        {
+            foreach (var member in changedMembers.Values)
+            {
+                history.Add(member);
+            }
+        }
+
+        if (newTransfers is not null)
+        {
+            foreach (var transfer in newTransfers)
+            {
+                history.Add(transfer);
+            }
+        }
+
         if (newEvents is { Count: > 0 })
         {
             history.Add(newEvents);
@@ -98,6 +116,8 @@ public sealed partial class AccountBook
         newRefusals?.Clear();
         newGenerations?.Clear();
         newEvents?.Clear();
+        changedMembers?.Clear();
+        newTransfers?.Clear();
     }
 
     private Hold[] CollectHolds()

@@ -203,6 +203,7 @@ public sealed partial class AccountBook
 
         spent -= amount;
         available += amount;
+        CorrectMember(generation.Start.Member, generation.FirstEntry, -amount);
         var entry = Append(Draft(EntryKind.Refund, now, amount) with
         {
             Key = command.Key,

@@ -17,12 +17,18 @@ public sealed partial class AccountBook
         }
 
         var spendable = SpendableOn(command.Generation.Model, command.Amount);
+        if (!frozen && RefuseMember(command, now) is { } refused)
+        {
+            return Refuse(command, requestHash, refused, now);
+        }
+
         if (frozen || spendable < command.Amount)
         {
             return Refuse(command, requestHash, spendable, now);
         }
 
         var slices = PinFor(command.Generation.Model, command.Amount);
+        CountForMember(command.Member, command.Amount, now);
         var entry = Append(new Entry(Head(EntryKind.Hold, now, command.Amount))
         {
             Key = command.Key,
@@ -32,7 +38,7 @@ public sealed partial class AccountBook
             EndsAt = UtcMicroseconds.Cut(now + command.Lease),
             Model = command.Generation.Model,
             Description = command.Description,
-            Actor = command.Actor,
+            Actor = command.Member is { } member ? MemberTerms.ActorOf(member) : command.Actor,
         });
         holds.Add(command.HoldId, new Hold
         {
@@ -46,7 +52,8 @@ public sealed partial class AccountBook
             HeldAt = entry.At,
             AvailableAfter = available,
             HeldAfter = held,
-            Generation = command.Generation.Price == command.Amount ? command.Generation : command.Generation with { Price = command.Amount },
+            Generation = command.Generation.Price == command.Amount && command.Generation.Member == command.Member ? command.Generation
+                : command.Generation with { Price = command.Amount, Member = command.Member },
         });
         holdChanges[command.HoldId] = HoldChange.Added;
         nextDue = Earlier(nextDue, entry.EndsAt);
@@ -68,6 +75,7 @@ public sealed partial class AccountBook
             {
                 return refusal.RequestHash != requestHash ? new HoldResult.KeyConflict(key)
                     : refusal.Frozen ? new HoldResult.Frozen()
+                    : refusal is { Cap: { } cap, ResetsAt: { } resetsAt } ? new HoldResult.MemberCapReached(command.Member ?? "", cap, refusal.Required, refusal.Available + refusal.Held, refusal.Held, resetsAt)
                     : new HoldResult.Insufficient(refusal.Required, refusal.Available, refusal.Held);
             }
         }
@@ -87,6 +95,27 @@ public sealed partial class AccountBook
         }
 
         return null;
+    }
+
+    // Whoever is no member may become one, and ask again with the same key.
+    private HoldResult Refuse(HoldCommand command, long requestHash, HoldResult refused, DateTime now)
+    {
+        if (command.Key is { } key && refused is HoldResult.MemberCapReached reached)
+        {
+            (newRefusals ??= new(StringComparer.Ordinal)).Add(key, new Refusal
+            {
+                Key = key,
+                RequestHash = requestHash,
+                At = now,
+                Required = reached.Required,
+                Available = reached.Cap - reached.Used,
+                Held = reached.Used,
+                Cap = reached.Window,
+                ResetsAt = reached.ResetsAt,
+            });
+        }
+
+        return refused with { Welcomed = welcomed };
     }
 
     private HoldResult Refuse(HoldCommand command, long requestHash, Credits spendable, DateTime now)
@@ -135,7 +164,7 @@ public sealed partial class AccountBook
 
         var wanted = command.Amount ?? hold.Amount;
         var uncovered = Credits.Max(wanted - hold.Amount, Credits.Zero);
-        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model, uncovered) >= uncovered)
+        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model, uncovered) >= uncovered && MemberMayUse(hold, uncovered, now))
         {
             hold = Grow(hold, uncovered, now);
             uncovered = Credits.Zero;
@@ -212,6 +241,7 @@ public sealed partial class AccountBook
         }
 
         var slices = PinFor(finished.Start.Model, amount);
+        CorrectMember(finished.Start.Member, finished.FirstEntry, amount);
         Append(Draft(EntryKind.Hold, now, amount) with { HoldId = finished.Id, Slices = slices, Model = finished.Start.Model });
         SpendPinned(slices);
         var entry = Append(Draft(EntryKind.Capture, now, amount) with
@@ -255,6 +285,7 @@ public sealed partial class AccountBook
     private Hold Grow(Hold hold, Credits extra, DateTime now)
     {
         var slices = PinFor(hold.Generation.Model, extra);
+        CorrectMember(hold.Generation.Member, hold.EntrySequence, extra);
         Append(Draft(EntryKind.Hold, now, extra) with { HoldId = hold.Id, Slices = slices, Model = hold.Generation.Model });
         return Change(hold with { Amount = hold.Amount + extra, Slices = Merge(hold.Slices, slices) });
     }
@@ -293,6 +324,7 @@ public sealed partial class AccountBook
     private Entry GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null, string? actor = null)
     {
         var amount = Sum(slices);
+        CorrectMember(hold.Generation.Member, hold.EntrySequence, -amount);
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));

@@ -160,6 +160,9 @@ public sealed partial class AccountBook
             RefundCommand refund => Apply(refund, now),
             RenewCommand renew => Apply(renew, now),
             FreezeCommand freeze => Apply(freeze, now),
+            MemberCommand member => Apply(member, now),
+            TransferCommand transfer => Apply(transfer, now),
+            ReceiveCommand receive => Apply(receive, now),
             TouchCommand => new TouchResult(State),
             _ => throw new ArgumentException($"{command.GetType().Name} is no command of the ledger."),
         };

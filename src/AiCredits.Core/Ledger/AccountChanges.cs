@@ -32,6 +32,12 @@ public sealed record AccountChanges
     /// <summary>Events to insert into the outbox, in order, to be told after the commit.</summary>
     public required IReadOnlyList<CreditEvent> Events { get; init; }
 
+    /// <summary>Members to insert or update.</summary>
+    public IReadOnlyList<Member> Members { get; init; } = [];
+
+    /// <summary>Transfers that have left the account, to insert.</summary>
+    public IReadOnlyList<PendingTransfer> Transfers { get; init; } = [];
+
     /// <summary>True when there is nothing to write: not even a later <see cref="AccountState.NextDue"/>.</summary>
     public required bool IsEmpty { get; init; }
 }

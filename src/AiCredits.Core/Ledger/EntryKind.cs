@@ -38,4 +38,10 @@ public enum EntryKind
 
     /// <summary>A grant was agreed that becomes effective later. Moves nothing yet.</summary>
     Schedule = 12,
+
+    /// <summary>A member was added, changed or removed. Moves nothing.</summary>
+    Member = 13,
+
+    /// <summary>Credits left for another account: available to revoked.</summary>
+    Transfer = 14,
 }

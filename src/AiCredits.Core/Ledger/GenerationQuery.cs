@@ -7,6 +7,9 @@ public sealed record GenerationQuery(AccountId Account)
     /// <summary>Only generations before this one: the last of the page before. Ids are time-ordered, and so is the list.</summary>
     public Guid? Before { get; init; }
 
+    /// <summary>Only those of this member of a shared account; null for all.</summary>
+    public string? Member { get; init; }
+
     /// <summary>How many at the most, 1 to 1,000.</summary>
     public int Limit { get; init; } = 50;
 

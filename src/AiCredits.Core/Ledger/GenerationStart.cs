@@ -15,6 +15,9 @@ public sealed record GenerationStart
     /// <summary>Which version of the price list it was.</summary>
     public string PriceVersion { get; init; } = "";
 
+    /// <summary>The member of a shared account that it is for; null where the account is one person's.</summary>
+    public string? Member { get; init; }
+
     /// <summary>The prompt; null where the app opted out or its time to be kept is over.</summary>
     public string? Prompt { get; init; }
 

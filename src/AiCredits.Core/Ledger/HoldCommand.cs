@@ -21,6 +21,9 @@ public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount,
     /// </summary>
     public bool WelcomeFirst { get; init; }
 
+    /// <summary>The member of a shared account that the generation is for; its caps count. Null where the account is one person's.</summary>
+    public string? Member { get; init; }
+
     /// <summary>A line for the history.</summary>
     public string? Description { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount,
 
     /// <inheritdoc />
     public override Guid? ConcernedHold => HoldId;
+
+    /// <inheritdoc />
+    public override string? ConcernedMember => Member;
 
     /// <inheritdoc />
     public override void Validate()
@@ -66,8 +72,21 @@ public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount,
         Text.EnsureFreeText(Generation.Prompt, int.MaxValue, "prompt");
         Text.EnsureFreeText(Description, MaxTextLength, "description");
         Text.EnsureFreeText(Actor, MaxTextLength, "actor");
+        if (Member is not null)
+        {
+            Text.EnsureIdentifier(Member, Ledger.Member.MaxIdLength, "member");
+        }
+
+        if (Member is not null ? Actor is not null : MemberTerms.MemberOf(Actor) is not null)
+        {
+            throw new ArgumentException("The actor of a member's hold is the member. Set Member, and leave Actor out.");
+        }
     }
 
     // The id is left out: whoever repeats a request under a key of his own makes a new id for it.
-    internal override long HashRequest() => new RequestHash(EntryKind.Hold).Add(Amount).Add(Generation.Model).Add(Generation.Count).Value;
+    internal override long HashRequest()
+    {
+        var hash = new RequestHash(EntryKind.Hold).Add(Amount).Add(Generation.Model).Add(Generation.Count);
+        return (Member is null ? hash : hash.Add(Member)).Value;
+    }
 }

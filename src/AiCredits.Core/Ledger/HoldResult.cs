@@ -35,6 +35,19 @@ public abstract record HoldResult : LedgerResult
     /// <summary>The account is frozen; nothing changed.</summary>
     public sealed record Frozen : HoldResult;
 
+    /// <summary>The account does not have the member, or no more; nothing changed.</summary>
+    /// <param name="Member">The member asked for.</param>
+    public sealed record NotAMember(string Member) : HoldResult;
+
+    /// <summary>The member's cap leaves too little; nothing changed.</summary>
+    /// <param name="Member">The member.</param>
+    /// <param name="Window">Which cap: the tighter one.</param>
+    /// <param name="Required">What was asked for.</param>
+    /// <param name="Cap">The cap.</param>
+    /// <param name="Used">What of it is used.</param>
+    /// <param name="ResetsAt">When it counts anew (UTC).</param>
+    public sealed record MemberCapReached(string Member, MemberCap Window, Credits Required, Credits Cap, Credits Used, DateTime ResetsAt) : HoldResult;
+
     /// <summary>The key or id was used for another request; nothing changed.</summary>
     /// <param name="ConflictingKey">The key or id.</param>
     public sealed record KeyConflict(string ConflictingKey) : HoldResult;

@@ -16,6 +16,12 @@ public interface IAccountHistory
     Generation? FindGeneration(Guid id);
 
     /// <summary>
+    /// A member of the account; null when it never had one of that id. Asked for the members that commands name, and for
+    /// those of the holds and generations that commands name or that are due.
+    /// </summary>
+    Member? FindMember(string id);
+
+    /// <summary>
     /// A grant that is no longer live; null when the account never had it. Asked for the grants that commands name and
     /// for those in the slices of <see cref="FindCaptures"/>.
     /// </summary>

@@ -29,6 +29,9 @@ public abstract record LedgerCommand
     /// <summary>The grant that the command is about, for the store to load.</summary>
     public virtual long? ConcernedGrant => null;
 
+    /// <summary>The member that the command is about, for the store to load.</summary>
+    public virtual string? ConcernedMember => null;
+
     /// <summary>Throws <see cref="ArgumentException"/> with the fault and the fix when the command can never be right.</summary>
     public virtual void Validate()
     {

@@ -54,6 +54,10 @@ internal sealed class LiveGrant : IComparable<LiveGrant>
     /// <summary>What becomes available when its time comes.</summary>
     public Credits Scheduled => Pending ? Amount - Revoked : Credits.Zero;
 
+    public int Priority => facts.Priority;
+
+    public IReadOnlyList<string> Models => facts.Models;
+
     public bool Restricted => facts.Models.Count > 0;
 
     /// <summary>When the grant next needs attention; null when never.</summary>

@@ -14,6 +14,8 @@ internal sealed class MemoryAccount : IAccountHistory
     private readonly Dictionary<string, Refusal> refusals = new(StringComparer.Ordinal);
     private readonly HashSet<Generation> generations = new(GenerationById.Comparer);
     private readonly Dictionary<long, Grant> usedUpGrants = [];
+    private readonly Dictionary<string, Member> members = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, PendingTransfer> transfers = [];
     private readonly MemoryOutbox outbox;
 
     public MemoryAccount(AccountId account, MemoryOutbox outbox, LedgerRules rules)
@@ -56,7 +58,11 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            return new AccountArchive(book.State, [.. AllGrants()], [.. book.OpenHolds], generations.ToArray().ToAsyncEnumerable(), entries.ToArray().ToAsyncEnumerable());
+            return new AccountArchive(book.State, [.. AllGrants()], [.. book.OpenHolds], generations.ToArray().ToAsyncEnumerable(), entries.ToArray().ToAsyncEnumerable())
+            {
+                Members = [.. members.Values],
+                PendingTransfers = [.. transfers.Values],
+            };
         }
     }
 
@@ -171,9 +177,51 @@ internal sealed class MemoryAccount : IAccountHistory
 
     public void Add(Refusal refusal) => refusals.Add(refusal.Key, refusal);
 
+    public void Add(Member member) => members[member.Id] = member;
+
+    public void Add(PendingTransfer transfer) => transfers.Add(transfer.Id, transfer);
+
     public void Add(IReadOnlyList<CreditEvent> events) => outbox.Add(events);
 
-    Entry? IAccountHistory.FindEntry(string key) => keys.GetValueOrDefault(key);
+    public Member[] Members()
+    {
+        lock (gate)
+        {
+            return [.. members.Values];
+        }
+    }
+
+    public Member? FindMember(string id)
+    {
+        lock (gate)
+        {
+            return members.GetValueOrDefault(id);
+        }
+    }
+
+    public PendingTransfer[] Transfers()
+    {
+        lock (gate)
+        {
+            return [.. transfers.Values];
+        }
+    }
+
+    public void CompleteTransfer(Guid id)
+    {
+        lock (gate)
+        {
+            transfers.Remove(id);
+        }
+    }
+
+    public Entry? FindEntry(string key)
+    {
+        lock (gate)
+        {
+            return keys.GetValueOrDefault(key);
+        }
+    }
 
     Refusal? IAccountHistory.FindRefusal(string key) => refusals.GetValueOrDefault(key);
 

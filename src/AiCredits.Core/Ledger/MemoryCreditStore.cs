@@ -4,6 +4,8 @@ using AiCredits.Analytics;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Integrity;
+using AiCredits.Teams;
+using AiCredits.Transfers;
 using Microsoft.Extensions.Options;
 
 namespace AiCredits.Ledger;
@@ -12,7 +14,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, AccountSignals signals, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive, ICreditDirectory
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, AccountSignals signals, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive, ICreditDirectory, ITeamStore, ITransferStore
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -60,6 +62,7 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
         var own = accounts.TryGetValue(query.Account, out var account) ? account.AllGenerations() : [];
         return new ValueTask<IReadOnlyList<Generation>>([.. own
             .Concat(guests.GenerationsClaimedBy(query.Account))
+            .Where(generation => query.Member is null || generation.Start.Member == query.Member)
             .Where(generation => query.Before is not { } before || generation.Id.CompareTo(before) < 0)
             .OrderByDescending(generation => generation.Id)
             .Take(query.Limit)]);
@@ -163,6 +166,37 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
     }
 
     internal IEnumerable<AccountHistory> Histories() => accounts.Values.Select(account => account.History());
+
+    public ValueTask<Entry?> FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken = default) =>
+        new(accounts.TryGetValue(account, out var found) ? found.FindEntry(key) : null);
+
+    public ValueTask<IReadOnlyList<Member>> GetMembersAsync(AccountId account, string? after, int limit, CancellationToken cancellationToken = default)
+    {
+        var now = UtcMicroseconds.Now(clock);
+        return new ValueTask<IReadOnlyList<Member>>(accounts.TryGetValue(account, out var found)
+            ? [.. found.Members().Where(member => string.CompareOrdinal(member.Id, after) > 0).OrderBy(member => member.Id, StringComparer.Ordinal).Take(limit).Select(member => member.AsOf(now))]
+            : []);
+    }
+
+    public ValueTask<Member?> FindMemberAsync(AccountId account, string member, CancellationToken cancellationToken = default) =>
+        new(accounts.TryGetValue(account, out var found) ? found.FindMember(member)?.AsOf(UtcMicroseconds.Now(clock)) : null);
+
+    public ValueTask<PendingTransfer?> FindTransferAsync(AccountId from, Guid transferId, CancellationToken cancellationToken = default) =>
+        new(accounts.TryGetValue(from, out var found) ? found.Transfers().FirstOrDefault(transfer => transfer.Id == transferId) : null);
+
+    public ValueTask<IReadOnlyList<PendingTransfer>> GetTransfersAsync(DateTime before, int limit, CancellationToken cancellationToken = default) =>
+        new([.. accounts.Values.SelectMany(account => account.Transfers()).Where(transfer => transfer.SentAt < before).OrderBy(transfer => transfer.SentAt).Take(limit)]);
+
+    public ValueTask CompleteTransferAsync(PendingTransfer transfer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transfer);
+        if (accounts.TryGetValue(transfer.From, out var account))
+        {
+            account.CompleteTransfer(transfer.Id);
+        }
+
+        return default;
+    }
 
     private MemoryAccount Open(AccountId account) => new(account, outbox, new LedgerRules(options.CurrentValue.LowBalance));
 }

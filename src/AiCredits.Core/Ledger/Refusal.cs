@@ -18,9 +18,15 @@ public sealed record Refusal
     /// <summary>What was asked for.</summary>
     public Credits Required { get; init; }
 
-    /// <summary>What could be spent on it.</summary>
+    /// <summary>What could be spent on it; where a cap refused, what the cap left.</summary>
     public Credits Available { get; init; }
 
-    /// <summary>What was set aside at that time and could be spent on it if it came back.</summary>
+    /// <summary>The member's cap that refused; null when it was none.</summary>
+    public MemberCap? Cap { get; init; }
+
+    /// <summary>When that cap counts anew (UTC).</summary>
+    public DateTime? ResetsAt { get; init; }
+
+    /// <summary>Where a cap refused, what of it was used; else what was set aside at that time and could be spent on it if it came back.</summary>
     public Credits Held { get; init; }
 }

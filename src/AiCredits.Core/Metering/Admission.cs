@@ -41,6 +41,18 @@ public abstract record Admission
     /// <summary>The account is frozen.</summary>
     public sealed record AccountFrozen : Admission;
 
+    /// <summary>The caller is not a member of the shared account, or no more.</summary>
+    /// <param name="Member">The member asked for.</param>
+    public sealed record NotAMember(string Member) : Admission;
+
+    /// <summary>The member's cap on the shared account leaves too little.</summary>
+    /// <param name="Window">Which cap: the tighter one.</param>
+    /// <param name="Required">What it costs.</param>
+    /// <param name="Cap">The cap.</param>
+    /// <param name="Used">What of it is used.</param>
+    /// <param name="ResetsAt">When it counts anew (UTC).</param>
+    public sealed record MemberCapReached(MemberCap Window, Credits Required, Credits Cap, Credits Used, DateTime ResetsAt) : Admission;
+
     /// <summary>The id or key was used for another request.</summary>
     /// <param name="Key">The id or key.</param>
     public sealed record KeyConflict(string Key) : Admission;

@@ -11,7 +11,11 @@ public abstract record Caller
 
     /// <summary>An account.</summary>
     /// <param name="Id">Its id.</param>
-    public sealed record Account(AccountId Id) : Caller;
+    public sealed record Account(AccountId Id) : Caller
+    {
+        /// <summary>The member of a shared account who generates; null where the account is one person's.</summary>
+        public string? Member { get; init; }
+    }
 
     /// <summary>A guest.</summary>
     /// <param name="Identity">By every signal there is.</param>

@@ -65,7 +65,7 @@ public sealed partial class CreditMeter
         var lease = request.Lease ?? model?.Lease ?? settings.Holds.Lease;
         var admission = request.Caller switch
         {
-            Caller.Account account => await HoldCreditsAsync(request, account.Id, id, start, lease, request.OnExpiry ?? model?.OnExpiry ?? HoldExpiryPolicy.Release, settings, now, cancellationToken).ConfigureAwait(false),
+            Caller.Account account => await HoldCreditsAsync(request, account, id, start, lease, request.OnExpiry ?? model?.OnExpiry ?? HoldExpiryPolicy.Release, settings, now, cancellationToken).ConfigureAwait(false),
             Caller.Guest when !settings.Guests.Enabled => new Admission.SignInRequired(),
             Caller.Guest guest => await HoldUsesAsync(request, guest, id, start, lease, settings, now, cancellationToken).ConfigureAwait(false),
             _ => throw new ArgumentException("The request names no caller. Set Caller to an account or a guest."),
@@ -130,13 +130,25 @@ public sealed partial class CreditMeter
             : overview;
     }
 
-    private async ValueTask<Admission> HoldCreditsAsync(GenerationRequest request, AccountId account, Guid id, GenerationStart start, TimeSpan lease, HoldExpiryPolicy onExpiry, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
+    /// <summary>The caller's account as it stands now: after its welcome credits, unless it is shared.</summary>
+    /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
+    public ValueTask<AccountOverview> GetAccountAsync(Caller.Account caller, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Member is null ? GetAccountAsync(caller.Id, cancellationToken) : store.GetAccountAsync(caller.Id, cancellationToken);
+    }
+
+    private async ValueTask<Admission> HoldCreditsAsync(GenerationRequest request, Caller.Account caller, Guid id, GenerationStart start, TimeSpan lease, HoldExpiryPolicy onExpiry, AiCreditsOptions settings, DateTime now, CancellationToken cancellationToken)
+    {
+        // The welcome is for people: a shared account is nobody's first visit.
+        var account = caller.Id;
+        var welcome = caller.Member is null && !settings.WelcomeCredits.IsZero;
         var command = new HoldCommand(account, id, request.Quote.Total, lease, start)
         {
             Key = request.Key,
+            Member = caller.Member,
             OnExpiry = onExpiry,
-            WelcomeFirst = !settings.WelcomeCredits.IsZero,
+            WelcomeFirst = welcome,
         };
         RefillAnswer? plan = null;
         if (request.Key is not null)
@@ -146,7 +158,7 @@ public sealed partial class CreditMeter
         }
 
         var result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-        if (!result.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
+        if (welcome && !result.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
         {
             result = await store.ExecuteAsync(command with { WelcomeFirst = false }, cancellationToken).ConfigureAwait(false);
         }
@@ -168,6 +180,8 @@ public sealed partial class CreditMeter
             HoldResult.Insufficient { Retryable: false } when plan is { Limit: { } limit, ResetsAt: { } resetsAt } => new Admission.FairUseReached(limit, resetsAt),
             HoldResult.Insufficient refused => new Admission.InsufficientCredits(refused.Required, refused.Available, refused.CurrentlyHeld, refused.Retryable),
             HoldResult.Frozen => new Admission.AccountFrozen(),
+            HoldResult.NotAMember stranger => new Admission.NotAMember(stranger.Member),
+            HoldResult.MemberCapReached reached => new Admission.MemberCapReached(reached.Window, reached.Required, reached.Cap, reached.Used, reached.ResetsAt),
             HoldResult.KeyConflict conflict => new Admission.KeyConflict(conflict.ConflictingKey),
             _ => throw new UnreachableException(),
         };

@@ -88,6 +88,8 @@ internal sealed class CreditMetrics
         Admission.GuestLimitReached => "guest_limit_reached",
         Admission.SignInRequired => "sign_in_required",
         Admission.AccountFrozen => "account_frozen",
+        Admission.NotAMember => "not_a_member",
+        Admission.MemberCapReached => "member_cap_reached",
         _ => "key_conflict",
     };
 

@@ -1,6 +1,7 @@
 using AiCredits.Guests;
 using AiCredits.Idempotency;
 using AiCredits.Ledger;
+using AiCredits.Transfers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,12 +16,16 @@ internal sealed partial class Sweeper(
     ICreditStore store,
     IGuestLimiter guests,
     IResponseStore responses,
+    CreditTransfers transfers,
     IOptionsMonitor<AiCreditsOptions> options,
     TimeProvider clock,
     CreditMetrics metrics,
     ILogger<Sweeper> logger) : BackgroundService
 {
     private const int BatchSize = 500;
+
+    // Whoever sends a transfer completes it at once; only what is left behind is for the sweeper.
+    private static readonly TimeSpan TransferGrace = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,6 +46,7 @@ internal sealed partial class Sweeper(
         try
         {
             await UntilNothingIsLeft(max => store.SettleDueAsync(max, cancellationToken), metrics.Swept).ConfigureAwait(false);
+            await UntilNothingIsLeft(max => transfers.CompleteAllAsync(UtcMicroseconds.Now(clock) - TransferGrace, max, cancellationToken)).ConfigureAwait(false);
             await UntilNothingIsLeft(max => store.ForgetPromptsAsync(max, cancellationToken)).ConfigureAwait(false);
             await UntilNothingIsLeft(max => guests.CleanUpAsync(settings.Guests.Rule, max, cancellationToken)).ConfigureAwait(false);
             await UntilNothingIsLeft(max => responses.CleanUpAsync(max, cancellationToken)).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AiCredits.Ledger;
 
 namespace AiCredits.Statements;
@@ -6,7 +7,7 @@ namespace AiCredits.Statements;
 /// <remarks>Thread-safe. What was due by now is written first, so that what ended in the period shows in it.</remarks>
 public sealed class AccountStatements
 {
-    private static readonly EntryKind[] ChangesWhatIsOwned = [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund];
+    private static readonly EntryKind[] ChangesWhatIsOwned = [EntryKind.Grant, EntryKind.Capture, EntryKind.Expire, EntryKind.Revoke, EntryKind.Repay, EntryKind.Refund, EntryKind.Transfer];
     private const int PageSize = 1_000;
     private readonly ICreditStore store;
 
@@ -32,7 +33,20 @@ public sealed class AccountStatements
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ArgumentException">The period is empty or not in UTC.</exception>
     /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
-    public async ValueTask<Statement> GetStatementAsync(AccountId account, DateTime from, DateTime to, CancellationToken cancellationToken = default)
+    public ValueTask<Statement> GetStatementAsync(AccountId account, DateTime from, DateTime to, CancellationToken cancellationToken = default) =>
+        StateAsync(account, from, to, entries: [], cancellationToken);
+
+    /// <summary>The statement of a period without its entries: takes the same memory however many there are.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="from">Start of the period (UTC), included.</param>
+    /// <param name="to">End of the period (UTC), not included.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ArgumentException">The period is empty or not in UTC.</exception>
+    /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
+    public ValueTask<Statement> GetTotalsAsync(AccountId account, DateTime from, DateTime to, CancellationToken cancellationToken = default) =>
+        StateAsync(account, from, to, entries: null, cancellationToken);
+
+    private async ValueTask<Statement> StateAsync(AccountId account, DateTime from, DateTime to, List<Entry>? entries, CancellationToken cancellationToken)
     {
         if (from >= to)
         {
@@ -40,17 +54,25 @@ public sealed class AccountStatements
         }
 
         await store.ExecuteAsync(new TouchCommand(account), cancellationToken).ConfigureAwait(false);
-        var entries = await EntriesAsync(account, from, to, cancellationToken).ConfigureAwait(false);
+        var sums = new Dictionary<EntryKind, Credits>();
+        await foreach (var entry in EntriesAsync(account, from, to, cancellationToken).ConfigureAwait(false))
+        {
+            sums[entry.Kind] = sums.GetValueOrDefault(entry.Kind) + entry.Amount;
+            entries?.Add(entry);
+        }
+
+        entries?.Reverse();
         var opening = await BalanceAsync(account, from.AddTicks(-10), cancellationToken).ConfigureAwait(false);
         var closing = await BalanceAsync(account, to.AddTicks(-10), cancellationToken).ConfigureAwait(false);
         return new Statement(account, from, to, opening.Available + opening.Held, closing.Available + closing.Held)
         {
-            Granted = Sum(entries, EntryKind.Grant),
-            Spent = Sum(entries, EntryKind.Capture),
-            Refunded = Sum(entries, EntryKind.Refund),
-            Expired = Sum(entries, EntryKind.Expire),
-            Revoked = Sum(entries, EntryKind.Revoke) + Sum(entries, EntryKind.Repay),
-            Entries = entries,
+            Granted = sums.GetValueOrDefault(EntryKind.Grant),
+            Spent = sums.GetValueOrDefault(EntryKind.Capture),
+            Refunded = sums.GetValueOrDefault(EntryKind.Refund),
+            Expired = sums.GetValueOrDefault(EntryKind.Expire),
+            Revoked = sums.GetValueOrDefault(EntryKind.Revoke) + sums.GetValueOrDefault(EntryKind.Repay),
+            TransferredOut = sums.GetValueOrDefault(EntryKind.Transfer),
+            Entries = entries ?? [],
         };
     }
 
@@ -63,32 +85,23 @@ public sealed class AccountStatements
             : new AccountBalance(at, last[0].AvailableAfter, last[0].HeldAfter, last[0].DebtAfter);
     }
 
-    private async ValueTask<List<Entry>> EntriesAsync(AccountId account, DateTime from, DateTime to, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Entry> EntriesAsync(AccountId account, DateTime from, DateTime to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var entries = new List<Entry>();
         var query = new EntryQuery(account) { From = from, To = to, Kinds = ChangesWhatIsOwned, Limit = PageSize };
         while (true)
         {
             var page = await store.GetEntriesAsync(query, cancellationToken).ConfigureAwait(false);
-            entries.AddRange(page);
+            foreach (var entry in page)
+            {
+                yield return entry;
+            }
+
             if (page.Count < PageSize)
             {
-                entries.Reverse();
-                return entries;
+                yield break;
             }
 
             query = query with { Before = page[^1].Sequence };
         }
-    }
-
-    private static Credits Sum(List<Entry> entries, EntryKind kind)
-    {
-        var sum = Credits.Zero;
-        foreach (var entry in entries)
-        {
-            sum += entry.Kind == kind ? entry.Amount : Credits.Zero;
-        }
-
-        return sum;
     }
 }

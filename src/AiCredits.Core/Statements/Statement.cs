@@ -2,7 +2,7 @@ using AiCredits.Ledger;
 
 namespace AiCredits.Statements;
 
-/// <summary>What happened on an account in a period. Always: opening + granted + refunded - spent - expired - revoked = closing.</summary>
+/// <summary>What happened on an account in a period. Always: opening + granted + refunded - spent - expired - revoked - transferred out = closing.</summary>
 /// <param name="Account">The account.</param>
 /// <param name="From">Start of the period (UTC), included.</param>
 /// <param name="To">End of the period (UTC), not included.</param>
@@ -25,6 +25,9 @@ public sealed record Statement(AccountId Account, DateTime From, DateTime To, Cr
     /// <summary>What was taken back, and what paid off debt.</summary>
     public Credits Revoked { get; init; }
 
-    /// <summary>The entries of the period that changed what the account owned, oldest first.</summary>
+    /// <summary>What left for other accounts.</summary>
+    public Credits TransferredOut { get; init; }
+
+    /// <summary>The entries of the period that changed what the account owned, oldest first; empty where only the totals were asked for.</summary>
     public required IReadOnlyList<Entry> Entries { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     private Dictionary<string, Entry>? entries;
     private Dictionary<string, Refusal>? refusals;
     private Dictionary<Guid, Generation>? generations;
+    private Dictionary<string, Member>? members;
     private Dictionary<Guid, (long From, Entry[] Found)>? captures;
     private Grant? grantsUpTo;
     private bool needsAllGrants;
@@ -86,6 +87,38 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
 
     public void Loaded(Generation generation) => (generations ??= [])[generation.Id] = generation;
 
+    public void Loaded(Member member) => (members ??= new(StringComparer.Ordinal))[member.Id] = member;
+
+    /// <summary>The members that the commands name, and those of the holds and generations that were loaded. Most accounts have none.</summary>
+    public IEnumerable<string> NamedMembers()
+    {
+        HashSet<string>? named = null;
+        foreach (var pending in commands)
+        {
+            Add(pending.Command.ConcernedMember);
+        }
+
+        foreach (var hold in holds?.Values ?? Enumerable.Empty<Hold>())
+        {
+            Add(hold.Generation.Member);
+        }
+
+        foreach (var generation in generations?.Values ?? Enumerable.Empty<Generation>())
+        {
+            Add(generation.Start.Member);
+        }
+
+        return named ?? Enumerable.Empty<string>();
+
+        void Add(string? member)
+        {
+            if (member is not null)
+            {
+                (named ??= new(StringComparer.Ordinal)).Add(member);
+            }
+        }
+    }
+
     /// <param name="holdId">The hold of the captures.</param>
     /// <param name="from">The first entry that was looked at.</param>
     /// <param name="found">Its captures in the range looked at, oldest first.</param>
@@ -149,6 +182,8 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     Refusal? IAccountHistory.FindRefusal(string key) => refusals?.GetValueOrDefault(key);
 
     Generation? IAccountHistory.FindGeneration(Guid id) => generations?.GetValueOrDefault(id);
+
+    Member? IAccountHistory.FindMember(string id) => members?.GetValueOrDefault(id);
 
     Grant? IAccountHistory.FindGrant(long id) => null;
 

@@ -11,15 +11,19 @@ internal static class LedgerRows
 
     public const string Grant = "grant_id, kind, amount, available, held, spent, expired, revoked, taken_back, priority, granted_at, effective_at, expires_at, models, reference, pending";
 
-    public const string Hold = "hold_id, amount, captured, slices, expires_at, on_expiry, request_hash, entry_seq, held_at, available_after, held_after, model, count, price, price_version, prompt, prompt_expires_at";
+    public const string Hold = "hold_id, amount, captured, slices, expires_at, on_expiry, request_hash, entry_seq, held_at, available_after, held_after, model, count, price, price_version, prompt, prompt_expires_at, member";
 
     public const string Entry = "seq, at, kind, amount, remainder, available_after, held_after, debt_after, key, request_hash, hold_id, grant_id, grant_kind, slices, ends_at, model, description, actor, reference, hash";
 
-    public const string Generation = "generation_id, status, outcome, model, count, price, price_version, prompt, prompt_expires_at, charged, released, started_at, ended_at, error, provider_request_id, provider_cost, provider_currency, first_seq, last_seq, request_hash, available_after, held_after";
+    public const string Generation = "generation_id, status, outcome, model, count, price, price_version, prompt, prompt_expires_at, charged, released, started_at, ended_at, error, provider_request_id, provider_cost, provider_currency, first_seq, last_seq, request_hash, available_after, held_after, member";
 
     public const string Event = "seq, name, due_at, attempts, body";
 
-    public const string Refusal = "key, request_hash, at, frozen, required, available, held";
+    public const string Refusal = "key, request_hash, at, frozen, required, available, held, cap, resets_at";
+
+    public const string Member = "member_id, daily_cap, monthly_cap, cycle_anchor, removed, used_in_day, day_from, day_ends_at, used_in_month, month_from, month_ends_at";
+
+    public const string Transfer = "transfer_id, to_account, sent_at, parts";
 
     /// <param name="row">The row.</param>
     /// <param name="account">The account that the row belongs to.</param>
@@ -76,7 +80,7 @@ internal static class LedgerRows
         HeldAt = Time(row, at + 8),
         AvailableAfter = Amount(row, at + 9),
         HeldAfter = Amount(row, at + 10),
-        Generation = ReadStart(row, at + 11),
+        Generation = ReadStart(row, at + 11, at + 17),
     };
 
     public static Entry ReadEntry(DbDataReader row, AccountId account, int at) => new()
@@ -110,7 +114,7 @@ internal static class LedgerRows
         Account = account,
         Status = (GenerationStatus)row.GetInt32(at + 1),
         Outcome = row.IsDBNull(at + 2) ? null : (GenerationOutcome)row.GetInt32(at + 2),
-        Start = ReadStart(row, at + 3),
+        Start = ReadStart(row, at + 3, at + 22),
         Charged = Amount(row, at + 9),
         Released = Amount(row, at + 10),
         StartedAt = Time(row, at + 11),
@@ -135,19 +139,39 @@ internal static class LedgerRows
         Required = Amount(row, at + 4),
         Available = Amount(row, at + 5),
         Held = Amount(row, at + 6),
+        Cap = row.IsDBNull(at + 7) ? null : (MemberCap)row.GetInt32(at + 7),
+        ResetsAt = TimeOrNull(row, at + 8),
     };
 
-    private static GenerationStart ReadStart(DbDataReader row, int at) => new()
+    public static Member ReadMember(DbDataReader row, int at) => new()
+    {
+        Id = row.GetString(at),
+        DailyCap = AmountOrNull(row, at + 1),
+        MonthlyCap = AmountOrNull(row, at + 2),
+        CycleAnchor = TimeOrNull(row, at + 3),
+        Removed = row.GetBoolean(at + 4),
+        UsedInDay = Amount(row, at + 5),
+        DayFrom = row.GetInt64(at + 6),
+        DayEndsAt = Time(row, at + 7),
+        UsedInMonth = Amount(row, at + 8),
+        MonthFrom = row.GetInt64(at + 9),
+        MonthEndsAt = Time(row, at + 10),
+    };
+
+    private static GenerationStart ReadStart(DbDataReader row, int at, int member) => new()
     {
         Model = row.GetString(at),
         Count = row.GetInt32(at + 1),
         Price = Amount(row, at + 2),
         PriceVersion = row.GetString(at + 3),
+        Member = TextOrNull(row, member),
         Prompt = TextOrNull(row, at + 4),
         PromptExpiresAt = TimeOrNull(row, at + 5),
     };
 
     private static Credits Amount(DbDataReader row, int at) => Credits.FromMillionths(row.GetInt64(at));
+
+    private static Credits? AmountOrNull(DbDataReader row, int at) => row.IsDBNull(at) ? null : Amount(row, at);
 
     private static DateTime Time(DbDataReader row, int at) => UtcMicroseconds.ToDateTime(row.GetInt64(at));
 

@@ -24,7 +24,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
     /// <summary>
     /// Begins the transaction, loads, and returns the database's time (read after the locks). One round trip, or two when an
-    /// account is new or something has ended by itself; a few more for refunds.
+    /// account is new or something has ended by itself; one more for members of shared accounts, a few more for refunds.
     /// </summary>
     public async ValueTask<DateTime> ReadAsync(PostgreSqlSession session, CancellationToken cancellationToken)
     {
@@ -32,6 +32,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
             ?? await ReadAsync(session, addAccounts: true, cancellationToken).ConfigureAwait(false)
             ?? throw new LedgerInvariantException("Account rows that were just added are gone.");
         await ReadDueAsync(session, now, cancellationToken).ConfigureAwait(false);
+        await ReadMembersAsync(session, cancellationToken).ConfigureAwait(false);
         if (batch.HasRefunds)
         {
             await ReadCapturesAsync(session, cancellationToken).ConfigureAwait(false);
@@ -240,6 +241,25 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
             {
                 grants[(int)reader.GetInt64(0) - 1].Account.Loaded(LedgerRows.ReadGrant(reader, 1));
             }
+        }
+    }
+
+    /// <summary>One round trip more for batches that concern members of shared accounts, once their holds and generations are known.</summary>
+    private async ValueTask ReadMembersAsync(PostgreSqlSession session, CancellationToken cancellationToken)
+    {
+        List<(BatchAccount Account, string Id)> asked = [.. batch.Accounts.SelectMany(account => account.NamedMembers().Select(id => (account, id)))];
+        if (asked.Count == 0)
+        {
+            return;
+        }
+
+        await using var command = session.NewBatch();
+        AddAsked(command, sql.Members, asked);
+        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            asked[(int)reader.GetInt64(0) - 1].Account.Loaded(LedgerRows.ReadMember(reader, 1));
         }
     }
 

@@ -37,6 +37,8 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         AddEntries(command);
         SaveGenerations(command);
         AddRefusals(command);
+        SetMembers(command);
+        AddTransfers(command);
         AddEvents(command);
         command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
     }
@@ -142,7 +144,8 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Long(row => row.Hold.Generation.Price.Millionths)
             .Text(row => row.Hold.Generation.PriceVersion)
             .Text(row => row.Hold.Generation.Prompt)
-            .LongOrNull(row => Stored.Micros(row.Hold.Generation.PromptExpiresAt));
+            .LongOrNull(row => Stored.Micros(row.Hold.Generation.PromptExpiresAt))
+            .Text(row => row.Hold.Generation.Member);
         Add(command, sql.UpdateHolds, changed)?
             .Text(row => row.Account)
             .Id(row => row.Hold.Id)
@@ -269,7 +272,8 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Long(row => row.LastEntry)
             .Long(row => row.RequestHash)
             .Long(row => row.AvailableAfter.Millionths)
-            .Long(row => row.HeldAfter.Millionths);
+            .Long(row => row.HeldAfter.Millionths)
+            .Text(row => row.Start.Member);
         Add(command, sql.UpdateGenerations, changed)?
             .Text(row => row.Account!.Value.Value)
             .Id(row => row.Id)
@@ -307,8 +311,31 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Flag(row => row.Refusal.Frozen)
             .Long(row => row.Refusal.Required.Millionths)
             .Long(row => row.Refusal.Available.Millionths)
-            .Long(row => row.Refusal.Held.Millionths);
+            .Long(row => row.Refusal.Held.Millionths)
+            .IntOrNull(row => (int?)row.Refusal.Cap)
+            .LongOrNull(row => Stored.Micros(row.Refusal.ResetsAt));
     }
+
+    private void SetMembers(NpgsqlBatch command) => _ = Add(command, sql.SetMembers, changes.SelectMany(account => account.Members.Select(member => (Account: account.State.Account.Value, Member: member))).ToList())?
+        .Text(row => row.Account)
+        .Text(row => row.Member.Id)
+        .LongOrNull(row => row.Member.DailyCap?.Millionths)
+        .LongOrNull(row => row.Member.MonthlyCap?.Millionths)
+        .LongOrNull(row => Stored.Micros(row.Member.CycleAnchor))
+        .Flag(row => row.Member.Removed)
+        .Long(row => row.Member.UsedInDay.Millionths)
+        .Long(row => row.Member.DayFrom)
+        .Long(row => Stored.Micros(row.Member.DayEndsAt))
+        .Long(row => row.Member.UsedInMonth.Millionths)
+        .Long(row => row.Member.MonthFrom)
+        .Long(row => Stored.Micros(row.Member.MonthEndsAt));
+
+    private void AddTransfers(NpgsqlBatch command) => _ = Add(command, sql.AddTransfers, changes.SelectMany(account => account.Transfers).ToList())?
+        .Text(row => row.From.Value)
+        .Id(row => row.Id)
+        .Text(row => row.To.Value)
+        .Long(row => Stored.Micros(row.SentAt))
+        .Text(row => TransferRow.Write(row.Parts));
 
     private void AddEvents(NpgsqlBatch command)
     {

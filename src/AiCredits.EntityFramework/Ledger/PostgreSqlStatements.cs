@@ -121,6 +121,12 @@ internal sealed class PostgreSqlStatements(string? schema)
         cross join lateral (select {LedgerRows.Refusal} from {Table(schema, TableNames.Refusal)} where account_id = asked.account_id and key = asked.id limit 1) as found
         """;
 
+    /// <summary>$1 accounts, $2 member ids.</summary>
+    public string Members { get; } = $"""
+        select position, found.* from {AskedFor}
+        cross join lateral (select {LedgerRows.Member} from {Table(schema, TableNames.Member)} where account_id = asked.account_id and member_id = asked.id limit 1) as found
+        """;
+
     /// <summary>$1 accounts, $2 hold ids, $3 and $4 the first and the last entry to look at.</summary>
     public string Captures { get; } = $"""
         select position, found.* from unnest($1, $2, $3, $4) with ordinality as asked(account_id, id, first, last, position)
@@ -160,7 +166,7 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public string AddHolds { get; } = $"""
         insert into {Table(schema, TableNames.Hold)} (account_id, {LedgerRows.Hold})
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     public string UpdateHolds { get; } = Counted(
@@ -199,7 +205,7 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public string AddGenerations { get; } = $"""
         insert into {Table(schema, TableNames.Generation)} (account_id, {LedgerRows.Generation})
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
         """;
 
     /// <summary>Leaves the prompt alone, which may have been forgotten meanwhile.</summary>
@@ -215,7 +221,17 @@ internal sealed class PostgreSqlStatements(string? schema)
         """,
         "$15");
 
-    public string AddRefusals { get; } = $"insert into {Table(schema, TableNames.Refusal)} (account_id, {LedgerRows.Refusal}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)";
+    public string AddRefusals { get; } = $"insert into {Table(schema, TableNames.Refusal)} (account_id, {LedgerRows.Refusal}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+    /// <summary>Members are never many at once; the account's lock keeps anybody else away.</summary>
+    public string SetMembers { get; } = $"""
+        insert into {Table(schema, TableNames.Member)} (account_id, {LedgerRows.Member}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        on conflict (account_id, member_id) do update set daily_cap = excluded.daily_cap, monthly_cap = excluded.monthly_cap, cycle_anchor = excluded.cycle_anchor,
+        removed = excluded.removed, used_in_day = excluded.used_in_day, day_from = excluded.day_from, day_ends_at = excluded.day_ends_at,
+        used_in_month = excluded.used_in_month, month_from = excluded.month_from, month_ends_at = excluded.month_ends_at
+        """;
+
+    public string AddTransfers { get; } = $"insert into {Table(schema, TableNames.Transfer)} (account_id, {LedgerRows.Transfer}) select * from unnest($1, $2, $3, $4, $5)";
 
     /// <summary>Two holds without an entry of their own may end at one entry: the second event would be a repetition.</summary>
     public string AddEvents { get; } = $"""

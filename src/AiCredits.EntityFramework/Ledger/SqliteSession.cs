@@ -35,6 +35,9 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteStatement updateGeneration;
     private readonly SqliteStatement addRefusal;
     private readonly SqliteStatement addEvent;
+    private readonly SqliteStatement readMember;
+    private readonly SqliteStatement setMember;
+    private readonly SqliteStatement addTransfer;
 
     public SqliteSession(string connectionString, bool fullSync)
     {
@@ -73,6 +76,9 @@ internal sealed class SqliteSession : IDisposable
             addGeneration = PrepareInsert(TableNames.Generation, LedgerRows.Generation);
             updateGeneration = Prepare($"update {TableNames.Generation} set status = ?3, outcome = ?4, charged = ?5, released = ?6, ended_at = ?7, error = ?8, provider_request_id = ?9, provider_cost = ?10, provider_currency = ?11, last_seq = ?12, available_after = ?13, held_after = ?14 where account_id = ?1 and generation_id = ?2", 14);
             addRefusal = PrepareInsert(TableNames.Refusal, LedgerRows.Refusal);
+            readMember = Prepare($"select {LedgerRows.Member} from {TableNames.Member} where account_id = ?1 and member_id = ?2", 2);
+            setMember = PrepareInsert(TableNames.Member, LedgerRows.Member, " on conflict (account_id, member_id) do update set daily_cap = excluded.daily_cap, monthly_cap = excluded.monthly_cap, cycle_anchor = excluded.cycle_anchor, removed = excluded.removed, used_in_day = excluded.used_in_day, day_from = excluded.day_from, day_ends_at = excluded.day_ends_at, used_in_month = excluded.used_in_month, month_from = excluded.month_from, month_ends_at = excluded.month_ends_at");
+            addTransfer = PrepareInsert(TableNames.Transfer, LedgerRows.Transfer);
             addEvent = PrepareInsert(TableNames.Event, LedgerRows.Event, " on conflict do nothing");
         }
         catch
@@ -131,6 +137,18 @@ internal sealed class SqliteSession : IDisposable
             }
         }
 
+        foreach (var account in batch.Accounts)
+        {
+            foreach (var id in account.NamedMembers())
+            {
+                using var rows = readMember.Bind(account.Account.Value).Bind(id).Read();
+                if (rows.Read())
+                {
+                    account.Loaded(LedgerRows.ReadMember(rows, 0));
+                }
+            }
+        }
+
         if (batch.HasRefunds)
         {
             LoadCaptures(batch);
@@ -170,7 +188,20 @@ internal sealed class SqliteSession : IDisposable
         foreach (var refusal in changes.Refusals)
         {
             addRefusal.Bind(name).Bind(refusal.Key).Bind(refusal.RequestHash).Bind(Stored.Micros(refusal.At)).Bind(refusal.Frozen)
-                .Bind(refusal.Required.Millionths).Bind(refusal.Available.Millionths).Bind(refusal.Held.Millionths).Run();
+                .Bind(refusal.Required.Millionths).Bind(refusal.Available.Millionths).Bind(refusal.Held.Millionths)
+                .Bind((long?)refusal.Cap).Bind(Stored.Micros(refusal.ResetsAt)).Run();
+        }
+
+        foreach (var member in changes.Members)
+        {
+            setMember.Bind(name).Bind(member.Id).Bind(member.DailyCap?.Millionths).Bind(member.MonthlyCap?.Millionths).Bind(Stored.Micros(member.CycleAnchor))
+                .Bind(member.Removed).Bind(member.UsedInDay.Millionths).Bind(member.DayFrom).Bind(Stored.Micros(member.DayEndsAt))
+                .Bind(member.UsedInMonth.Millionths).Bind(member.MonthFrom).Bind(Stored.Micros(member.MonthEndsAt)).Run();
+        }
+
+        foreach (var transfer in changes.Transfers)
+        {
+            addTransfer.Bind(name).Bind(transfer.Id).Bind(transfer.To.Value).Bind(Stored.Micros(transfer.SentAt)).Bind(TransferRow.Write(transfer.Parts)).Run();
         }
 
         foreach (var creditEvent in changes.Events)
@@ -352,7 +383,8 @@ internal sealed class SqliteSession : IDisposable
             addHold.Bind(account).Bind(hold.Id).Bind(hold.Amount.Millionths).Bind(hold.Captured.Millionths).Bind(slices)
                 .Bind(Stored.Micros(hold.ExpiresAt)).Bind((long)hold.OnExpiry).Bind(hold.RequestHash).Bind(hold.EntrySequence)
                 .Bind(Stored.Micros(hold.HeldAt)).Bind(hold.AvailableAfter.Millionths).Bind(hold.HeldAfter.Millionths).Bind(start.Model)
-                .Bind(start.Count).Bind(start.Price.Millionths).Bind(start.PriceVersion).Bind(start.Prompt).Bind(Stored.Micros(start.PromptExpiresAt)).Run();
+                .Bind(start.Count).Bind(start.Price.Millionths).Bind(start.PriceVersion).Bind(start.Prompt).Bind(Stored.Micros(start.PromptExpiresAt))
+                .Bind(start.Member).Run();
             return;
         }
 
@@ -378,7 +410,7 @@ internal sealed class SqliteSession : IDisposable
                 .Bind(generation.Charged.Millionths).Bind(generation.Released.Millionths).Bind(Stored.Micros(generation.StartedAt))
                 .Bind(Stored.Micros(generation.EndedAt)).Bind(generation.Error).Bind(generation.ProviderRequestId).Bind(generation.ProviderCostMillionths)
                 .Bind(generation.ProviderCurrency).Bind(generation.FirstEntry).Bind(generation.LastEntry).Bind(generation.RequestHash)
-                .Bind(generation.AvailableAfter.Millionths).Bind(generation.HeldAfter.Millionths).Run();
+                .Bind(generation.AvailableAfter.Millionths).Bind(generation.HeldAfter.Millionths).Bind(start.Member).Run();
             return;
         }
 

@@ -29,6 +29,7 @@ public static class AiCreditsModelBuilderExtensions
         AddGeneration(modelBuilder.Entity<GenerationRow>());
         AddEvent(modelBuilder.Entity<EventRow>());
         AddResponse(modelBuilder.Entity<ResponseRow>());
+        modelBuilder.AddTeamTables();
         AddGuests(modelBuilder, isSqlServer ? "unrolled = 1" : "unrolled");
         modelBuilder.AddPurchases();
         AddSetting(modelBuilder.Entity<SettingRow>());
@@ -119,6 +120,7 @@ public static class AiCreditsModelBuilderExtensions
         hold.Property(row => row.PriceVersion).HasColumnName("price_version");
         hold.Property(row => row.Prompt).HasColumnName("prompt");
         hold.Property(row => row.PromptExpiresAt).HasColumnName("prompt_expires_at");
+        hold.Property(row => row.Member).HasColumnName("member");
     }
 
     private static void AddEntry(EntityTypeBuilder<EntryRow> entry, bool isSqlServer)
@@ -166,6 +168,8 @@ public static class AiCreditsModelBuilderExtensions
         refusal.Property(row => row.Required).HasColumnName("required");
         refusal.Property(row => row.Available).HasColumnName("available");
         refusal.Property(row => row.Held).HasColumnName("held");
+        refusal.Property(row => row.Cap).HasColumnName("cap").HasConversion<int?>();
+        refusal.Property(row => row.ResetsAt).HasColumnName("resets_at");
     }
 
     private static void AddGeneration(EntityTypeBuilder<GenerationRow> generation)
@@ -196,6 +200,7 @@ public static class AiCreditsModelBuilderExtensions
         generation.Property(row => row.RequestHash).HasColumnName("request_hash");
         generation.Property(row => row.AvailableAfter).HasColumnName("available_after");
         generation.Property(row => row.HeldAfter).HasColumnName("held_after");
+        generation.Property(row => row.Member).HasColumnName("member");
     }
 
     private static void AddEvent(EntityTypeBuilder<EventRow> waiting)

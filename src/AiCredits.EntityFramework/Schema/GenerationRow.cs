@@ -51,6 +51,8 @@ internal sealed class GenerationRow
 
     public long HeldAfter { get; set; }
 
+    public string? Member { get; set; }
+
     public static GenerationRow From(AccountId account, Generation generation) => new()
     {
         AccountId = account.Value,
@@ -76,6 +78,7 @@ internal sealed class GenerationRow
         RequestHash = generation.RequestHash,
         AvailableAfter = generation.AvailableAfter.Millionths,
         HeldAfter = generation.HeldAfter.Millionths,
+        Member = generation.Start.Member,
     };
 
     public Generation ToGeneration() => new()
@@ -90,6 +93,7 @@ internal sealed class GenerationRow
             Count = Count,
             Price = Credits.FromMillionths(Price),
             PriceVersion = PriceVersion,
+            Member = Member,
             Prompt = Prompt,
             PromptExpiresAt = Stored.Time(PromptExpiresAt),
         },

@@ -41,6 +41,8 @@ internal sealed class HoldRow
 
     public long? PromptExpiresAt { get; set; }
 
+    public string? Member { get; set; }
+
     public static HoldRow From(AccountId account, Hold hold) => new()
     {
         AccountId = account.Value,
@@ -61,6 +63,7 @@ internal sealed class HoldRow
         PriceVersion = hold.Generation.PriceVersion,
         Prompt = hold.Generation.Prompt,
         PromptExpiresAt = Stored.Micros(hold.Generation.PromptExpiresAt),
+        Member = hold.Generation.Member,
     };
 
     public Hold ToHold() => new()
@@ -100,6 +103,7 @@ internal sealed class HoldRow
         Count = Count,
         Price = Credits.FromMillionths(Price),
         PriceVersion = PriceVersion,
+        Member = Member,
         Prompt = Prompt,
         PromptExpiresAt = Stored.Time(PromptExpiresAt),
     };

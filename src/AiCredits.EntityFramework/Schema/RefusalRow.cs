@@ -21,6 +21,10 @@ internal sealed class RefusalRow
 
     public long Held { get; set; }
 
+    public MemberCap? Cap { get; set; }
+
+    public long? ResetsAt { get; set; }
+
     public static RefusalRow From(AccountId account, Refusal refusal) => new()
     {
         AccountId = account.Value,
@@ -31,6 +35,8 @@ internal sealed class RefusalRow
         Required = refusal.Required.Millionths,
         Available = refusal.Available.Millionths,
         Held = refusal.Held.Millionths,
+        Cap = refusal.Cap,
+        ResetsAt = Stored.Micros(refusal.ResetsAt),
     };
 
     public Refusal ToRefusal() => new()
@@ -42,5 +48,7 @@ internal sealed class RefusalRow
         Required = Credits.FromMillionths(Required),
         Available = Credits.FromMillionths(Available),
         Held = Credits.FromMillionths(Held),
+        Cap = Cap,
+        ResetsAt = Stored.Time(ResetsAt),
     };
 }

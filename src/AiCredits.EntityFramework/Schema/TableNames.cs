@@ -7,6 +7,9 @@ internal static class TableNames
     public const string Grant = "ai_credits_grant";
     public const string Hold = "ai_credits_hold";
     public const string Entry = "ai_credits_entry";
+    public const string Member = "ai_credits_member";
+    public const string Transfer = "ai_credits_transfer";
+    public const string Delivery = "ai_credits_delivery";
     public const string Refusal = "ai_credits_refusal";
     public const string Generation = "ai_credits_generation";
     public const string Event = "ai_credits_event";

@@ -60,6 +60,9 @@ internal static class AccountReader
 
         public Generation? FindGeneration(Guid id) => null;
 
+        // What a member has used is not shown here, so there is nothing to correct.
+        public Member? FindMember(string id) => null;
+
         public Grant? FindGrant(long id) => null;
 
         public IReadOnlyList<Entry> FindCaptures(Guid holdId) => [];

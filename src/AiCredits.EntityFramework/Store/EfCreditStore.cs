@@ -63,7 +63,7 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
                     return finished.ToGeneration();
                 }
 
-                var claimed = await ClaimedGenerations(context, id)
+                var claimed = await (await ClaimedGenerationsAsync(context, id, token).ConfigureAwait(false))
                     .FirstOrDefaultAsync(row => row.GenerationId == generationId, token).ConfigureAwait(false);
                 return claimed?.ToGeneration();
             },
@@ -135,22 +135,26 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         return rows.OrderByDescending(row => row.Seq).Take(query.Limit);
     }
 
-    private static IQueryable<GuestGenerationRow> ClaimedGenerations(DbContext context, string account) => context.Set<GuestClaimRow>().AsNoTracking()
-        .Where(claim => claim.AccountId == account)
-        .Join(context.Set<GuestGenerationRow>().AsNoTracking(), claim => claim.GuestId, row => row.GuestId, (claim, row) => row);
+    // In two statements: where the tables are spread over nodes, a claim and its generations may live on different ones.
+    private static async Task<IQueryable<GuestGenerationRow>> ClaimedGenerationsAsync(DbContext context, string account, CancellationToken cancellationToken)
+    {
+        var guests = await context.Set<GuestClaimRow>().AsNoTracking().Where(claim => claim.AccountId == account).Select(claim => claim.GuestId).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return context.Set<GuestGenerationRow>().AsNoTracking().Where(row => guests.Contains(row.GuestId));
+    }
 
     private static async Task<IReadOnlyList<Generation>> ReadGenerationsAsync(DbContext context, GenerationQuery query, CancellationToken cancellationToken)
     {
         var account = query.Account.Value;
+        var member = query.Member;
         var before = query.Before ?? Guid.AllBitsSet;
         var running = await context.Set<HoldRow>().AsNoTracking()
-            .Where(row => row.AccountId == account && row.HoldId < before)
+            .Where(row => row.AccountId == account && row.HoldId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.HoldId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
         var finished = await context.Set<GenerationRow>().AsNoTracking()
-            .Where(row => row.AccountId == account && row.GenerationId < before)
+            .Where(row => row.AccountId == account && row.GenerationId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var claimed = await ClaimedGenerations(context, account)
-            .Where(row => row.GenerationId < before)
+        var claimed = await (await ClaimedGenerationsAsync(context, account, cancellationToken).ConfigureAwait(false))
+            .Where(row => row.GenerationId < before && member == null)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         // One that ended between the first two statements is in both: it is finished.

@@ -39,12 +39,18 @@ internal sealed class EfLedgerArchive(CreditsDatabase database) : ILedgerArchive
                     var state = await context.Set<AccountRow>().AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == id, inner).ConfigureAwait(false);
                     var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == id).OrderBy(row => row.GrantId).ToListAsync(inner).ConfigureAwait(false);
                     var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == id).ToListAsync(inner).ConfigureAwait(false);
+                    var members = await context.Set<MemberRow>().AsNoTracking().Where(row => row.AccountId == id).ToListAsync(inner).ConfigureAwait(false);
+                    var transfers = await context.Set<TransferRow>().AsNoTracking().Where(row => row.AccountId == id).ToListAsync(inner).ConfigureAwait(false);
                     return await read(new AccountArchive(
                         state?.ToState() ?? new AccountState { Account = account },
                         grants.ConvertAll(row => row.ToGrant()),
                         holds.ConvertAll(row => row.ToHold()),
                         GenerationsAsync(context, id, inner),
-                        EntriesAsync(context, id, inner))).ConfigureAwait(false);
+                        EntriesAsync(context, id, inner))
+                    {
+                        Members = members.ConvertAll(row => row.ToMember()),
+                        PendingTransfers = transfers.ConvertAll(row => row.ToTransfer()),
+                    }).ConfigureAwait(false);
                 },
                 token),
             cancellationToken).ConfigureAwait(false);
@@ -117,6 +123,15 @@ internal sealed class EfLedgerArchive(CreditsDatabase database) : ILedgerArchive
         var id = account.Value;
         var found = await database.ReadAsync(
             (context, token) => context.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == id && row.Seq == sequence, token),
+            cancellationToken).ConfigureAwait(false);
+        return found?.ToEntry();
+    }
+
+    public async ValueTask<Entry?> FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken = default)
+    {
+        var id = account.Value;
+        var found = await database.ReadAsync(
+            (context, token) => context.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == id && row.Key == key, token),
             cancellationToken).ConfigureAwait(false);
         return found?.ToEntry();
     }

@@ -119,6 +119,12 @@ internal sealed class PortableBatchExecutor(CreditsDatabase database, Func<Ledge
             Set(context, GenerationRow.From(account, generation), account.Value, generation.Id);
         }
 
+        foreach (var member in changes.Members)
+        {
+            Set(context, MemberRow.From(account, member), account.Value, member.Id);
+        }
+
+        context.AddRange(changes.Transfers.Select(TransferRow.From));
         context.AddRange(changes.Entries.Select(EntryRow.From));
         context.AddRange(changes.Refusals.Select(refusal => RefusalRow.From(account, refusal)));
     }

@@ -32,6 +32,7 @@ internal sealed class PortableLoad(DbContext context, LedgerBatch batch)
         await ReadGrantsAsync(batch.Grants, cancellationToken).ConfigureAwait(false);
         await ReadGenerationsAsync(Names(batch.Holds), [.. batch.Holds.Select(asked => asked.Id)], cancellationToken).ConfigureAwait(false);
         await ReadKeysAsync(cancellationToken).ConfigureAwait(false);
+        await ReadMembersAsync(cancellationToken).ConfigureAwait(false);
         if (batch.HasRefunds)
         {
             await ReadCapturesAsync(cancellationToken).ConfigureAwait(false);
@@ -129,6 +130,19 @@ internal sealed class PortableLoad(DbContext context, LedgerBatch batch)
         foreach (var row in await context.Set<RefusalRow>().AsNoTracking().Where(row => names.Contains(row.AccountId) && keys.Contains(row.Key)).ToListAsync(cancellationToken).ConfigureAwait(false))
         {
             accounts[row.AccountId].Loaded(row.ToRefusal());
+        }
+    }
+
+    private async Task ReadMembersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var account in batch.Accounts)
+        {
+            var (name, ids) = (account.Account.Value, account.NamedMembers().ToList());
+            if (ids.Count > 0)
+            {
+                var rows = await context.Set<MemberRow>().AsTracking().Where(row => row.AccountId == name && ids.Contains(row.MemberId)).ToListAsync(cancellationToken).ConfigureAwait(false);
+                rows.ForEach(row => account.Loaded(row.ToMember()));
+            }
         }
     }
 

@@ -61,6 +61,53 @@ public sealed class KeptAnswersTests
     }
 
     [Fact]
+    public async Task The_key_at_another_endpoint_is_another_key()
+    {
+        await using var app = await StartAsync();
+
+        using var first = await SendAsync(app, "/slow", "k1", "");
+        using var second = await SendAsync(app, "/cookie", "k1", "");
+
+        second.StatusCode.ShouldBe(HttpStatusCode.OK);
+        second.Headers.Contains("Idempotency-Replayed").ShouldBeFalse();
+        (await RefusalTests.BalanceAsync(app, "ann")).ShouldBe(48);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pictures_are_kept_only_when_the_app_says_so(bool kept)
+    {
+        await using var app = await StartAsync(http =>
+        {
+            if (kept)
+            {
+                http.KeptAnswerTypes.Add("image/*");
+            }
+        });
+
+        using var first = await SendAsync(app, "/picture", "k1", "");
+        using var second = await SendAsync(app, "/picture", "k1", "");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        second.StatusCode.ShouldBe(kept ? HttpStatusCode.OK : HttpStatusCode.Conflict);
+        runs.ShouldBe(1);
+        (await RefusalTests.BalanceAsync(app, "ann")).ShouldBe(49);
+    }
+
+    [Fact]
+    public async Task An_answer_beyond_the_limit_is_not_kept()
+    {
+        await using var app = await StartAsync(http => http.KeptAnswerLimit = 3);
+        using var first = await SendAsync(app, "/image", "k1", "{\"aiModel\":\"flux-dev\"}");
+
+        using var second = await SendAsync(app, "/image", "k1", "{\"aiModel\":\"flux-dev\"}");
+
+        second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        runs.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_failure_that_was_answered_is_answered_again()
     {
         await using var app = await StartAsync();
@@ -222,6 +269,7 @@ public sealed class KeptAnswersTests
         map: app =>
         {
             app.MapPost("/image", (ImageRequest request) => Results.Created($"/images/{++runs}", new { image = runs })).RequireCredits<ImageRequest>(request => request.AiModel, request => request.Count);
+            app.MapPost("/picture", [RequiresCredits("flux-dev")] () => Results.Bytes([(byte)++runs], "image/png"));
             app.MapPost("/fails", [RequiresCredits("flux-dev")] () => Results.StatusCode(502 + (0 * ++runs)));
             app.MapPost("/throws", [RequiresCredits("flux-dev")] string () => throw new InvalidOperationException($"{++runs}"));
             app.MapPost("/streamed", [RequiresCredits("flux-dev", Streams = true)] async (HttpContext context) =>

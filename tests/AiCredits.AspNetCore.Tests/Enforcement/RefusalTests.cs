@@ -238,7 +238,7 @@ public sealed class RefusalTests
         await using var app = await TestApp.StartAsync(map: Map);
         (await SendWithKeyAsync(app, "/flux", "k1")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        using var other = await SendWithKeyAsync(app, "/pro", "k1");
+        using var other = await SendWithKeyAsync(app, "/flux?size=large", "k1");
 
         (await TestApp.ReadAsync(other, 422)).GetProperty("type").GetString().ShouldBe("https://aicredits.dev/problems/idempotency-key-reused");
         (await BalanceAsync(app, "ann")).ShouldBe(49);

@@ -1,7 +1,6 @@
 using AiCredits.AspNetCore.Simulation;
 using AiCredits.Conformance.Purchases;
 using AiCredits.Payments;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.AspNetCore.Purchases;

@@ -22,6 +22,9 @@ internal sealed class AlteredArchive(ILedgerArchive inner) : ILedgerArchive
     public ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default) =>
         inner.FindEntryAsync(account, sequence, cancellationToken);
 
+    public ValueTask<Entry?> FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken = default) =>
+        inner.FindEntryAsync(account, key, cancellationToken);
+
     /// <summary>Changes one entry of what is read.</summary>
     public void AlterEntry(long sequence, Func<Entry, Entry> change) => Alter = archive => archive with
     {

@@ -57,6 +57,8 @@ internal sealed class RandomHistory(int seed) : IAccountHistory
 
     public Generation? FindGeneration(Guid id) => generations.GetValueOrDefault(id);
 
+    public Member? FindMember(string id) => null;
+
     public Grant? FindGrant(long id) => grants.GetValueOrDefault(id);
 
     public IReadOnlyList<Entry> FindCaptures(Guid holdId) => entries.FindAll(entry => entry.Kind == EntryKind.Capture && entry.HoldId == holdId);

@@ -16,7 +16,7 @@ public class RandomHistoryTests
         {
             var history = new RandomHistory((seed * 1_000) + round);
             history.Run(commands: 400);
-            var (entries, faults) = await AccountProof.CheckAsync(history.Archive(), TestContext.Current.CancellationToken);
+            var (entries, faults, _) = await AccountProof.CheckAsync(history.Archive(), TestContext.Current.CancellationToken);
             faults.ShouldBeEmpty($"seed {seed}, round {round}");
             entries.ShouldBeGreaterThan(50);
         }
@@ -32,7 +32,7 @@ public class RandomHistoryTests
         var middle = entries.Length / 2;
         entries[middle] = entries[middle] with { Amount = entries[middle].Amount + Credits.FromMillionths(1) };
 
-        var (_, faults) = await AccountProof.CheckAsync(archive with { Entries = entries.ToAsyncEnumerable() }, TestContext.Current.CancellationToken);
+        var (_, faults, _) = await AccountProof.CheckAsync(archive with { Entries = entries.ToAsyncEnumerable() }, TestContext.Current.CancellationToken);
 
         faults.ShouldContain(fault => fault.Rule == IntegrityRule.Chain);
     }
@@ -43,7 +43,7 @@ public class RandomHistoryTests
         var history = new RandomHistory(43);
         history.Run(commands: 200);
 
-        var (_, faults) = await AccountProof.CheckAsync(history.Archive() with { Entries = history.Entries.SkipLast(1).ToAsyncEnumerable() }, TestContext.Current.CancellationToken);
+        var (_, faults, _) = await AccountProof.CheckAsync(history.Archive() with { Entries = history.Entries.SkipLast(1).ToAsyncEnumerable() }, TestContext.Current.CancellationToken);
 
         faults.ShouldContain(fault => fault.Rule == IntegrityRule.Sequence);
     }
@@ -57,7 +57,7 @@ public class RandomHistoryTests
         var grants = archive.Grants.ToArray();
         grants[0] = grants[0] with { Available = grants[0].Available + Credits.FromMillionths(1) };
 
-        var (_, faults) = await AccountProof.CheckAsync(archive with { Grants = grants }, TestContext.Current.CancellationToken);
+        var (_, faults, _) = await AccountProof.CheckAsync(archive with { Grants = grants }, TestContext.Current.CancellationToken);
 
         faults.ShouldContain(fault => fault.Rule == IntegrityRule.Grant);
     }

@@ -215,6 +215,8 @@ public sealed class AccountBookBatchTests
 
         public Generation? FindGeneration(Guid id) => null;
 
+        public Member? FindMember(string id) => null;
+
         public Grant? FindGrant(long id) => null;
 
         public IReadOnlyList<Entry> FindCaptures(Guid holdId) => [];

@@ -23,5 +23,7 @@ public sealed class MemoryCreditStoreTests : CreditStoreConformance
 
     protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(_services.GetRequiredService<IGuestLimiter>());
 
+    protected override T Service<T>() => _services.GetRequiredService<T>();
+
     protected override ValueTask CleanUpAsync() => _services.DisposeAsync();
 }

@@ -72,7 +72,7 @@ public sealed class SweeperTests
     public async Task A_low_balance_is_told_once_per_crossing_and_so_is_its_recovery()
     {
         await using var app = new CoreApp(build: builder => builder.AddEventListener<Listener>());
-        var listener = (Listener)app.Get<IEnumerable<ICreditEventListener>>().Single();
+        var listener = app.Get<IEnumerable<ICreditEventListener>>().OfType<Listener>().Single();
         await SpendAsync(app, 40);
         await SpendAsync(app, 1);
         await SpendAsync(app, 1);
@@ -90,7 +90,7 @@ public sealed class SweeperTests
     public async Task A_failed_generation_is_no_crossing()
     {
         await using var app = new CoreApp(build: builder => builder.AddEventListener<Listener>());
-        var listener = (Listener)app.Get<IEnumerable<ICreditEventListener>>().Single();
+        var listener = app.Get<IEnumerable<ICreditEventListener>>().OfType<Listener>().Single();
         var ticket = await AdmitAsync(app, 50);
         await app.Meter.SettleAsync(ticket, new GenerationEnd { Outcome = GenerationOutcome.Failed }, cancellationToken: Cancel);
 
@@ -103,7 +103,7 @@ public sealed class SweeperTests
     public async Task A_listener_that_fails_is_told_again()
     {
         await using var app = new CoreApp(build: builder => builder.AddEventListener<Listener>());
-        var listener = (Listener)app.Get<IEnumerable<ICreditEventListener>>().Single();
+        var listener = app.Get<IEnumerable<ICreditEventListener>>().OfType<Listener>().Single();
         listener.Fails = 2;
         await app.Meter.GetAccountAsync(User, Cancel);
 

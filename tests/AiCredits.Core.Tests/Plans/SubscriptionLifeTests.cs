@@ -71,7 +71,7 @@ public sealed class SubscriptionLifeTests
                 provider.Facts = provider.Facts with { PlanId = random.Next(2) == 0 ? "basic" : "plus" };
             }
 
-            highest += level == 100 && provider.Facts.PlanId != "plus" ? 100 : 200;
+            highest += level == 100 && provider.Facts!.PlanId != "plus" ? 100 : 200;
             var next = start.AddMonths(month + 1);
             app.Clock.Advance(next > app.Clock.GetUtcNow().UtcDateTime ? next - app.Clock.GetUtcNow().UtcDateTime : TimeSpan.Zero);
         }

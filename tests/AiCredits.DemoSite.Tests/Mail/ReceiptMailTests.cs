@@ -33,10 +33,10 @@ public sealed class ReceiptMailTests
 
         message.To.ToString().ShouldBe("ann@example.com");
         message.MessageId.ShouldBe("0197f0a0111172228333444455556666@demo.invalid");
-        message.TextBody.ShouldContain("Credits: 110, of which 10 are a bonus");
+        message.TextBody.ShouldNotBeNull().ShouldContain("Credits: 110, of which 10 are a bonus");
         message.TextBody.ShouldContain("Paid: 16.49 USD");
         message.TextBody.ShouldContain("https://pay.example/receipt");
-        message.HtmlBody.ShouldContain("Creator &lt;b&gt;&amp;amp;");
+        message.HtmlBody.ShouldNotBeNull().ShouldContain("Creator &lt;b&gt;&amp;amp;");
         message.HtmlBody.ShouldNotContain("<b>");
     }
 

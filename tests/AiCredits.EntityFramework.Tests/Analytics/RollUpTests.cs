@@ -272,6 +272,8 @@ public sealed class RollUpTests(PostgreSqlServer server)
             return ([.. accounts], [.. guests.Select(row => row.ToGeneration())], [.. claims.Select(row => new GuestClaim(row.GuestId, new AccountId(row.AccountId), Stored.Time(row.ClaimedAt)))]);
         }
 
-        private static string Json(AnalyticsReport report) => JsonSerializer.Serialize(report, new JsonSerializerOptions { WriteIndented = true });
+        private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
+        private static string Json(AnalyticsReport report) => JsonSerializer.Serialize(report, Readable);
     }
 }

@@ -40,6 +40,8 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
 
     protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(hosts[0].Services.GetRequiredService<IGuestLimiter>());
 
+    protected override T Service<T>() => hosts[0].Services.GetRequiredService<T>();
+
     protected override async ValueTask PassAsync(TimeSpan time)
     {
         await base.PassAsync(databaseClock is null ? time : TimeSpan.Zero);

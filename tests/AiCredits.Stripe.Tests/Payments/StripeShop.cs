@@ -41,7 +41,7 @@ internal sealed class StripeShop
     {
         var now = stripe.Clock.GetUtcNow().ToUnixTimeSeconds();
         var body = Encoding.UTF8.GetBytes($$$"""{"id":"evt_{{{Interlocked.Increment(ref number)}}}","object":"event","api_version":"2019-01-01","created":{{{now}}},"type":"{{{type}}}","data":{"object":{{{subject}}}}}""");
-        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(WebhookSecret), [.. Encoding.UTF8.GetBytes($"{now}."), .. body]));
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(WebhookSecret), (byte[])[.. Encoding.UTF8.GetBytes($"{now}."), .. body]));
         return (body, $"t={now},v1={signature}");
     }
 

@@ -234,7 +234,7 @@ public sealed class StripeSubscriptionTests
         const string Secret = "whsec_standin0123456789";
         var body = Encoding.UTF8.GetBytes($$"""{"id":"evt_1","object":"event","type":"{{type}}","created":{{Start}},"data":{"object":{{subject}} } }""");
         var seconds = stripe.Clock.GetUtcNow().ToUnixTimeSeconds();
-        var hash = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), [.. Encoding.ASCII.GetBytes($"{seconds}."), .. body]);
+        var hash = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), (byte[])[.. Encoding.ASCII.GetBytes($"{seconds}."), .. body]);
         var header = $"t={seconds},v1={Convert.ToHexStringLower(hash)}";
         return stripe.Provider(options => options.WebhookSecrets.Add(Secret)).ReadWebhook(new WebhookRequest(body, name => name == "Stripe-Signature" ? header : null));
     }
