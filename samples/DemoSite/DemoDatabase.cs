@@ -14,7 +14,6 @@ internal static class DemoDatabase
         {
             credits.UsePostgreSql(server);
             builder.Services.AddDbContext<DemoContext>(options => options.UseNpgsql(server));
-            builder.AddDemoKeys(Directory.CreateDirectory(Path.Combine(builder.Environment.ContentRootPath, "App_Data")));
             return;
         }
 
@@ -24,12 +23,10 @@ internal static class DemoDatabase
 
         credits.UseSqlite(sqlite.ToString());
         builder.Services.AddDbContext<DemoContext>(options => options.UseSqlite(sqlite.ToString()));
-        builder.AddDemoKeys(folder);
-    }
 
-    // Who is signed in, and which guest is which, outlives a restart and is the same for every instance that shares the folder.
-    private static void AddDemoKeys(this WebApplicationBuilder builder, DirectoryInfo folder) =>
-        builder.Services.AddDataProtection().SetApplicationName("AiCredits.DemoSite").PersistKeysToFileSystem(folder.CreateSubdirectory("keys"));
+        // Beside the accounts, so that who is signed in, and which guest is which, outlives a restart.
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(folder.CreateSubdirectory("keys"));
+    }
 
     /// <summary>Creates the users' tables. AiCredits creates its own when the app starts, beside whatever is there; this one needs an empty database, so it goes first.</summary>
     public static async Task CreateUserTablesAsync(this WebApplication app)

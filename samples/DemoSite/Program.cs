@@ -2,23 +2,14 @@ using AiCredits.DemoSite;
 using AiCredits.DemoSite.Accounts;
 using AiCredits.DemoSite.Generation;
 using AiCredits.DemoSite.Imaging;
-using AiCredits.DemoSite.Lab;
 
 var builder = WebApplication.CreateBuilder(args);
 
 var credits = builder.Services.AddAiCredits();
 builder.AddDemoDatabase(credits);
-if (builder.Environment.IsDevelopment() || builder.Configuration["AiCredits:Stripe:SecretKey"] is { Length: > 0 })
-{
-    // Without a key, a developer's site sells through the built-in simulation.
-    credits.UseStripe();
-}
-
 builder.Services.AddDemoAccounts();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
-builder.Services.AddSingleton<AccountLab>();
-builder.Services.AddRazorPages();
 builder.Services.AddProblemDetails();
 builder.Services.AddValidation();
 builder.Services.AddOpenApi();
@@ -28,7 +19,7 @@ builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadReq
 
 var app = builder.Build();
 
-app.UseDemoHeaders();
+app.UseSecurityHeaders();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseDemoFiles();
@@ -39,12 +30,7 @@ app.UseAiCredits();
 app.MapAiCredits();
 app.MapImages();
 app.MapDemoAccounts();
-app.MapDemoPages();
-if (app.Environment.IsDevelopment())
-{
-    app.MapLab();
-}
-
+app.MapDemoPage();
 app.MapOpenApi();
 
 await app.CreateUserTablesAsync();

@@ -19,18 +19,6 @@ public sealed class AiCreditsHttpOptions
     public string PacksUrl { get; set; } = "/api/credit-packs";
 
     /// <summary>
-    /// Where a buyer comes back to when the page that began the purchase doesn't say: <c>purchase</c> and <c>checkout</c>
-    /// (<c>success</c> or <c>cancelled</c>) are added as query parameters. A path gets the request's path base. Default <c>/</c>.
-    /// </summary>
-    public string ReturnUrl { get; set; } = "/";
-
-    /// <summary>
-    /// Other origins whose pages may begin purchases and be returned to, such as <c>https://app.example.com</c>. Default
-    /// none: the app's own only. Their scripts need the app's CORS policy as well.
-    /// </summary>
-    public IList<string> AllowedOrigins { get; } = [];
-
-    /// <summary>
     /// What the <c>type</c> of every problem starts with. It names problems and need not lead anywhere; the part after
     /// it (<c>/insufficient-credits</c> and so on) is stable. Default <c>https://aicredits.dev/problems</c>.
     /// </summary>

@@ -58,11 +58,6 @@ internal sealed class AiCreditsHttpOptionsValidator : IValidateOptions<AiCredits
             faults.Add($"AIC1159: AiCredits:Http:KeepAnswersFor is {options.KeepAnswersFor}. Use up to 30 days, or 0 to keep no answers.");
         }
 
-        if (string.IsNullOrWhiteSpace(options.ReturnUrl) || options.AllowedOrigins.Any(origin => !Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.GetLeftPart(UriPartial.Authority) != origin))
-        {
-            faults.Add("AIC1160: AiCredits:Http:ReturnUrl is empty, or AiCredits:Http:AllowedOrigins has an entry that is no origin. Use a path or address for the first, and https://app.example.com without a path or a slash at the end for the second.");
-        }
-
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

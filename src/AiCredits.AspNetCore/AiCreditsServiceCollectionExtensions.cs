@@ -5,10 +5,7 @@ using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.OpenApi;
 using AiCredits.AspNetCore.Problems;
-using AiCredits.AspNetCore.Purchases;
 using AiCredits.AspNetCore.RateLimiting;
-using AiCredits.AspNetCore.Simulation;
-using AiCredits.Payments;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc;
@@ -65,21 +62,9 @@ public static class AiCreditsServiceCollectionExtensions
         services.AddSingleton<WorkLimiter>();
         services.Configure<RateLimiterOptions>(options => options.AddPolicy<string, WorkLimitPolicy>(WorkLimitPolicy.Name));
         services.TryAddEnumerable(ServiceDescriptor.Transient<IApiDescriptionProvider, PaidEndpointDescriptions>());
-        services.AddPurchaseEndpoints();
         services.AddSingleton<IStartupFilter, EnforcementStartupFilter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, EnforcementMatcherPolicy>());
         services.Configure<MvcOptions>(options => options.Conventions.Add(new BoundPriceConvention()));
-        return builder;
-    }
-
-    /// <summary>
-    /// Sells through the built-in simulation: no account, no network and no money, with a checkout page of its own. Without
-    /// this call it is used in Development when no other provider is named. In Production the app doesn't start with it.
-    /// </summary>
-    public static AiCreditsBuilder UseSimulatedPayments(this AiCreditsBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Replace(ServiceDescriptor.Singleton(provider => provider.GetRequiredKeyedService<IPaymentProvider>(SimulatedPaymentProvider.ProviderName)));
         return builder;
     }
 

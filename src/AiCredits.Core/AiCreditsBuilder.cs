@@ -1,9 +1,6 @@
 using AiCredits.Events;
 using AiCredits.Metering;
-using AiCredits.Packs;
-using AiCredits.Purchases;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -21,37 +18,6 @@ public sealed class AiCreditsBuilder
         where TPolicy : class, IWelcomePolicy
     {
         Services.Replace(ServiceDescriptor.Singleton<IWelcomePolicy, TPolicy>());
-        return this;
-    }
-
-    /// <summary>
-    /// Sells the packs that are kept in the store, in place of those of the settings, which only fill an empty one: add,
-    /// change and retire them with <see cref="PackEditor"/> while the app runs.
-    /// </summary>
-    public AiCreditsBuilder UseStoredPacks()
-    {
-        if (Services.Any(service => service.ServiceType == typeof(PackEditor)))
-        {
-            return this;
-        }
-
-        Services.AddSingleton<StoredPackCatalog>();
-        Services.Replace(ServiceDescriptor.Singleton<IPackCatalog>(provider => provider.GetRequiredService<StoredPackCatalog>()));
-        Services.AddHostedService(provider => provider.GetRequiredService<StoredPackCatalog>());
-        Services.AddSingleton(provider => new PackEditor(
-            provider.GetRequiredService<IPackStore>(),
-            provider.GetRequiredService<StoredPackCatalog>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<PackEditor>>()));
-        return this;
-    }
-
-    /// <summary>Decides with <typeparamref name="TPolicy"/> who may buy, and what becomes of an account that disputes or refunds.</summary>
-    /// <typeparam name="TPolicy">A singleton; takes its own scope for scoped services.</typeparam>
-    public AiCreditsBuilder UsePurchasePolicy<TPolicy>()
-        where TPolicy : class, IPurchasePolicy
-    {
-        Services.Replace(ServiceDescriptor.Singleton<IPurchasePolicy, TPolicy>());
         return this;
     }
 

@@ -6,10 +6,7 @@ using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.Metering;
 using AiCredits.Packs;
-using AiCredits.Plans;
 using AiCredits.Pricing;
-using AiCredits.Promotions;
-using AiCredits.Purchases;
 using AiCredits.Statements;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -61,15 +58,13 @@ public static class AiCreditsCoreServiceCollectionExtensions
         services.TryAddSingleton<MemoryCreditStore>();
         services.TryAddSingleton<ICreditStore>(provider => provider.GetRequiredService<MemoryCreditStore>());
         services.TryAddSingleton<ILedgerArchive>(provider => provider.GetRequiredService<MemoryCreditStore>());
-        services.AddIntegrity();
+        services.TryAddSingleton<IntegrityCheck>();
         services.TryAddSingleton<AccountStatements>();
         services.TryAddSingleton<CreditMetrics>();
         services.TryAddSingleton<SettlementRetry>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SettlementRetry>());
         services.AddHostedService<Sweeper>();
         services.AddHostedService<EventDispatcher>();
-        services.AddPromotions();
-        services.AddPlans();
         services.AddSingleton(provider => new CreditMeter(
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IGuestLimiter>(),
@@ -78,9 +73,7 @@ public static class AiCreditsCoreServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<CreditMetrics>(),
             provider.GetRequiredService<SettlementRetry>(),
-            provider.GetRequiredService<SubscriptionDesk>(),
             provider.GetRequiredService<ILogger<CreditMeter>>()));
-        services.AddPurchases();
         return new AiCreditsBuilder(services);
     }
 }

@@ -1,12 +1,8 @@
 using AiCredits.Events;
 using AiCredits.Guests;
-using AiCredits.Integrity;
 using AiCredits.Metering;
 using AiCredits.Packs;
-using AiCredits.Plans;
 using AiCredits.Pricing;
-using AiCredits.Purchases;
-using AiCredits.Referrals;
 
 namespace AiCredits;
 
@@ -51,21 +47,6 @@ public sealed class AiCreditsOptions
 
     /// <summary>How events are told.</summary>
     public EventOptions Events { get; } = new();
-
-    /// <summary>The plans by id. Starts empty: add what you sell by subscription.</summary>
-    public Dictionary<string, PlanOptions> Plans { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>How long the credits of a plan's period live on after its end, while the renewal is being paid. Default one day.</summary>
-    public TimeSpan PlanGrace { get; set; } = TimeSpan.FromDays(1);
-
-    /// <summary>Credits for bringing others.</summary>
-    public ReferralOptions Referrals { get; } = new();
-
-    /// <summary>The checks of the ledger that run beside the app.</summary>
-    public IntegrityOptions Integrity { get; } = new();
-
-    /// <summary>How packs are sold.</summary>
-    public PurchaseOptions Purchases { get; } = new();
 
     /// <summary>The most results that one request may ask for. Default 100.</summary>
     public int MaxCount { get; set; } = 100;

@@ -19,7 +19,6 @@ internal sealed class AiCreditsOptionsSetup(IServiceProvider services) : IConfig
         Bind(section, options, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Models)), options.Models, faults);
         BindEach(section.GetSection(nameof(AiCreditsOptions.Packs)), options.Packs, faults);
-        BindEach(section.GetSection(nameof(AiCreditsOptions.Plans)), options.Plans, faults);
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(Options.DefaultName, typeof(AiCreditsOptions), faults);

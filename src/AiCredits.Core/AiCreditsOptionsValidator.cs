@@ -51,11 +51,6 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
 
         foreach (var (id, pack) in options.Packs)
         {
-            if (pack.Currency is { } own && (own.Length != 3 || !own.All(char.IsAsciiLetterUpper)))
-            {
-                faults.Add($"AIC1004: AiCredits:Packs:{id}:Currency is '{own}'. Use an ISO 4217 code in capitals, such as USD, or leave it out for AiCredits:Currency.");
-            }
-
             if (!IsPlainId(id))
             {
                 faults.Add($"AIC1001: AiCredits:Packs has the id '{id}'. Use 1 to 100 letters, digits, '-', '_', '.', ':' or '/'.");
@@ -127,18 +122,6 @@ internal sealed class AiCreditsOptionsValidator : IValidateOptions<AiCreditsOpti
         if (options.Events.PollInterval < TimeSpan.FromMilliseconds(10) || options.Events.PollInterval > TimeSpan.FromDays(1))
         {
             faults.Add($"AIC1018: AiCredits:Events:PollInterval is {options.Events.PollInterval}. Use 0.01 seconds to a day.");
-        }
-
-        if (options.Referrals is { ReferrerCredits.IsNegative: true } or { ReferredCredits.IsNegative: true }
-            || options.Referrals.ReferrerCredits.Millionths > LedgerCommand.MaxAmountMillionths || options.Referrals.ReferredCredits.Millionths > LedgerCommand.MaxAmountMillionths
-            || options.Referrals.CreditsExpireAfter <= TimeSpan.Zero || options.Referrals.TakeBackWithin <= TimeSpan.Zero)
-        {
-            faults.Add("AIC1020: AiCredits:Referrals has credits below 0 or beyond counting, or a time of zero or less. Use 0 to a billion credits, and more than zero for CreditsExpireAfter and TakeBackWithin (leave CreditsExpireAfter out for never).");
-        }
-
-        if (options.Purchases.CreditsExpireAfter <= TimeSpan.Zero || options.Purchases.ReconcileInterval < TimeSpan.FromSeconds(1) || options.Purchases.ReconcileInterval > TimeSpan.FromDays(1))
-        {
-            faults.Add($"AIC1030: AiCredits:Purchases:CreditsExpireAfter is {options.Purchases.CreditsExpireAfter} and ReconcileInterval {options.Purchases.ReconcileInterval}. Use more than zero for the first (or leave it out for never), and a second to a day for the second.");
         }
 
         if (options.MaxCount is < 1 or > 1_000_000)

@@ -27,12 +27,6 @@ public sealed class StripeOptions
     /// <summary>How long one request to Stripe may take. Default 30 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// Ids of prices kept at Stripe (<c>price_</c>) by pack id, for packs that are products there. Each must be a one-time
-    /// price of the pack's amount and currency; a checkout that comes out otherwise is not opened. Other packs send their price along.
-    /// </summary>
-    public Dictionary<string, string> Prices { get; } = new(StringComparer.Ordinal);
-
     /// <summary>True to let Stripe Tax add taxes at checkout. Default false.</summary>
     public bool AutomaticTax { get; set; }
 

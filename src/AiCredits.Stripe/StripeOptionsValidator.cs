@@ -1,23 +1,16 @@
-using AiCredits.Payments;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AiCredits.Stripe;
 
 /// <summary>Checks every setting of Stripe and names all faults at once, without showing a secret.</summary>
-internal sealed class StripeOptionsValidator(IServiceProvider services, IHostEnvironment? environment) : IValidateOptions<StripeOptions>
+internal sealed class StripeOptionsValidator(IHostEnvironment? environment = null) : IValidateOptions<StripeOptions>
 {
     private bool IsDevelopment => environment?.IsDevelopment() == true;
 
     public ValidateOptionsResult Validate(string? name, StripeOptions options)
     {
         var faults = new List<string>();
-        if (SimulationOf(services, options) is not null)
-        {
-            return ValidateOptionsResult.Success;
-        }
-
         SecretKey(options.SecretKey, faults);
         WebhookSecrets(options.WebhookSecrets, faults);
         ApiBase(options.ApiBase, faults);
@@ -33,12 +26,6 @@ internal sealed class StripeOptionsValidator(IServiceProvider services, IHostEnv
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
-
-    /// <summary>What is sold through in Stripe's place: the simulation that the web part brings along, for a developer who has no key yet. Null when Stripe is meant.</summary>
-    public static IPaymentProvider? SimulationOf(IServiceProvider services, StripeOptions options) =>
-        string.IsNullOrWhiteSpace(options.SecretKey) && services.GetService<IHostEnvironment>()?.IsDevelopment() == true
-            ? services.GetKeyedService<IPaymentProvider>("simulated")
-            : null;
 
     private static void SecretKey(string? key, List<string> faults)
     {

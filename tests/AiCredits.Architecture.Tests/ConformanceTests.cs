@@ -12,16 +12,6 @@ public sealed class ConformanceTests
     private const string StoreSuite = "CreditStoreConformance";
     private const string LimiterSuite = "GuestLimiterConformance";
 
-    // The smaller stores, by their contracts.
-    private static readonly Dictionary<string, string> OtherSuites = new()
-    {
-        ["IPromoCodeStore"] = "PromoCodeStoreConformance",
-        ["IReferralStore"] = "ReferralStoreConformance",
-        ["ISubscriptionStore"] = "SubscriptionStoreConformance",
-        ["IPurchaseStore"] = "PurchaseStoreConformance",
-        ["IPackStore"] = "PackStoreConformance",
-    };
-
     [Fact]
     public void Every_store_and_limiter_is_proved_by_its_suite()
     {
@@ -33,7 +23,7 @@ public sealed class ConformanceTests
 
     [Fact]
     public void There_is_something_to_prove() =>
-        Implementations().Select(needed => needed.Suite).Distinct().ShouldBe([StoreSuite, LimiterSuite, .. OtherSuites.Values], ignoreOrder: true);
+        Implementations().Select(needed => needed.Suite).Distinct().ShouldBe([StoreSuite, LimiterSuite], ignoreOrder: true);
 
     [Theory]
     [InlineData("[Proves(typeof(SomeStore))] public sealed class Tests : CreditStoreConformance;", true)]
@@ -57,7 +47,7 @@ public sealed class ConformanceTests
     private static string? SuiteOf(Type contract) =>
         contract == typeof(ICreditStore) || contract.Name == "ILedgerBatchExecutor" ? StoreSuite
         : contract == typeof(IGuestLimiter) ? LimiterSuite
-        : OtherSuites.GetValueOrDefault(contract.Name);
+        : null;
 
     private static HashSet<(string Name, string Suite)> FindProofs(IEnumerable<string> sources)
     {
@@ -74,7 +64,7 @@ public sealed class ConformanceTests
             }
 
             var lineage = LineageOf(name, classes);
-            if (lineage.Find(one => one is StoreSuite or LimiterSuite || OtherSuites.ContainsValue(one)) is { } suite)
+            if (lineage.Find(one => one is StoreSuite or LimiterSuite) is { } suite)
             {
                 proofs.UnionWith(lineage.SelectMany(one => classes.GetValueOrDefault(one, [])).SelectMany(ProvedBy).Select(proved => (proved, suite)));
             }

@@ -36,11 +36,10 @@ internal sealed class TestApp : IAsyncDisposable
         Action<AiCreditsOptions>? configure = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
-        bool mapCredits = true,
-        string? environment = null)
+        bool mapCredits = true)
     {
         var clock = new FakeTimeProvider(Start);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(clock);

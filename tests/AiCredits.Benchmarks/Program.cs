@@ -1,22 +1,15 @@
 using AiCredits.Benchmarks.Http;
 using AiCredits.Benchmarks.Ledger;
 
-// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger|grants|growth|soak] [seconds per measurement; minutes for soak]
+// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger] [seconds per measurement]
 var what = args.Length > 0 ? args[0] : "all";
-if (what is not ("all" or "http" or "ledger" or "grants" or "growth" or "soak"))
+if (what is not ("all" or "http" or "ledger"))
 {
-    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger, grants, growth or soak.");
+    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http or ledger.");
     return 1;
 }
 
-var number = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : what == "soak" ? 10 : 6;
-if (what == "soak")
-{
-    await SoakBenchmark.RunAsync(number);
-    return 0;
-}
-
-var duration = TimeSpan.FromSeconds(number);
+var seconds = args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 8;
 if (what is "all" or "http")
 {
     HttpBenchmark.Run();
@@ -24,18 +17,7 @@ if (what is "all" or "http")
 
 if (what is "all" or "ledger")
 {
-    await LedgerBenchmark.RunAsync(duration);
-}
-
-if (what is "all" or "grants")
-{
-    await GrantsBenchmark.RunAsync(duration);
-}
-
-// Ten million entries take minutes to make: only when asked for.
-if (what is "all" or "growth")
-{
-    await GrowthBenchmark.RunAsync(duration, what == "growth" ? 10_000_000 : 1_000_000);
+    await LedgerBenchmark.RunAsync(TimeSpan.FromSeconds(seconds));
 }
 
 return 0;

@@ -49,9 +49,6 @@ internal sealed class CoreApp : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    /// <summary>A hosted service that a test runs by itself.</summary>
-    public T Sweep<T>() => Get<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<T>().Single();
-
     /// <summary>Changes settings while the app runs.</summary>
     public void Change(string key, string? value)
     {

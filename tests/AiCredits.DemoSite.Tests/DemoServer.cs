@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +24,8 @@ public class DemoServer : WebApplicationFactory<Program>
 
     public Uri Address { get; }
 
+    public Uri Page => new(Address, "/credits-demo");
+
     /// <summary>A visitor with cookies of its own.</summary>
     public Visitor NewVisitor() => new(Address);
 
@@ -37,8 +38,6 @@ public class DemoServer : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        // The tests sign up dozens of users; a real hash would take most of their time.
-        builder.ConfigureServices(services => services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1));
         builder.ConfigureLogging(logging => logging.ClearProviders());
     }
 

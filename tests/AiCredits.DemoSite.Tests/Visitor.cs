@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -29,18 +28,6 @@ public sealed class Visitor : IDisposable
 
     public async Task<Answer> PostTextAsync(string path, string body, string contentType = "application/json") =>
         await Answer.ReadAsync(await _http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, contentType)));
-
-    /// <summary>Sends a request as it is written.</summary>
-    public async Task<Answer> SendAsync(string method, string path, string? body, IReadOnlyDictionary<string, string> headers)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, MediaTypeHeaderValue.Parse(headers["Content-Type"])) };
-        foreach (var (name, value) in headers.Where(header => header.Key != "Content-Type"))
-        {
-            request.Headers.Add(name, value);
-        }
-
-        return await Answer.ReadAsync(await _http.SendAsync(request));
-    }
 
     public Task<Answer> GenerateAsync(string model, int? count = null, string? simulate = null, string prompt = "a boat on the sea at dawn") =>
         PostAsync("/api/generate-image", new { prompt, aiModel = model, count, simulate });

@@ -1,4 +1,3 @@
-using AiCredits.Conformance.Purchases;
 using AiCredits.Payments;
 using AiCredits.Stripe.Payments;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,33 +30,6 @@ public sealed class UseStripeTests
 
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    [Theory]
-    [InlineData("Development", null, true)]
-    [InlineData("Development", "sk_test_0123456789abcdef", false)]
-    public async Task A_developer_without_a_key_sells_through_the_simulation(string environment, string? key, bool simulated)
-    {
-        var builder = Builder(environment, key is null ? [] : [("SecretKey", key)]);
-        builder.Services.AddKeyedSingleton<IPaymentProvider>("simulated", new ScriptedPayments { Name = "simulated" });
-        builder.Services.AddAiCreditsCore().UseStripe();
-        using var host = builder.Build();
-
-        await host.StartAsync(TestContext.Current.CancellationToken);
-
-        host.Services.GetRequiredService<IPaymentProvider>().Name.ShouldBe(simulated ? "simulated" : "stripe");
-        await host.StopAsync(TestContext.Current.CancellationToken);
-    }
-
-    [Fact]
-    public async Task In_Production_there_is_no_simulation_to_fall_back_on()
-    {
-        var builder = Builder(Environments.Production, ("WebhookSecrets:0", Secret));
-        builder.Services.AddKeyedSingleton<IPaymentProvider>("simulated", new ScriptedPayments { Name = "simulated" });
-        builder.Services.AddAiCreditsCore().UseStripe();
-        using var host = builder.Build();
-
-        (await StartFaultsAsync(host)).ShouldHaveSingleItem().ShouldStartWith("AIC1300");
     }
 
     [Fact]

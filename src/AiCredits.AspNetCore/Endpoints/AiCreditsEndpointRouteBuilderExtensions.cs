@@ -1,8 +1,5 @@
-using AiCredits.AspNetCore.Components;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
-using AiCredits.AspNetCore.Promotions;
-using AiCredits.AspNetCore.Purchases;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,10 +11,8 @@ public static class AiCreditsEndpointRouteBuilderExtensions
 {
     /// <summary>
     /// Maps <c>GET /credits</c>, <c>/credits/transactions</c>, <c>/credits/generations</c>, <c>/credit-packs</c>,
-    /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>, and what sells packs:
-    /// <c>POST /credits/checkout</c>, <c>/credits/purchases</c>, <c>/credits/portal</c> and
-    /// <c>POST /credits/webhooks/{provider}</c>. Each shows the caller's own data only, so none needs a policy; those that
-    /// the returned group is given apply to all of them but the webhook, which the provider signs.
+    /// <c>/credit-models</c> and <c>POST /credits/claim</c> under <paramref name="prefix"/>. Each shows the caller's own
+    /// data only, so none needs a policy; those that the returned group is given apply to all of them.
     /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="prefix">What the paths start with.</param>
@@ -34,7 +29,6 @@ public static class AiCreditsEndpointRouteBuilderExtensions
         group.MapGet("/credit-packs", PacksEndpoint.Get)
             .WithSummary("The packs on offer, cheapest first")
             .Produces<PackItem[]>();
-        group.MapUi();
 
         var personal = group.MapGroup("").AddEndpointFilter((context, next) =>
         {
@@ -68,8 +62,6 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .Produces<ClaimResponse>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .RequireAiCreditsWorkLimit();
-        personal.MapPromotions();
-        group.MapPurchases(personal);
         return group;
     }
 }

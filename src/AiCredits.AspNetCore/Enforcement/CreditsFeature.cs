@@ -10,10 +10,11 @@ namespace AiCredits.AspNetCore.Enforcement;
 /// <summary>The state of one paid request between hold and settlement.</summary>
 internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICreditsFeature
 {
-    private static readonly GenerationEnd Success = new() { Outcome = GenerationOutcome.Succeeded };
-
-    // What the handler attached; most attach nothing and share one.
-    private GenerationEnd attached = Success;
+    private string? error;
+    private string? prompt;
+    private string? providerRequestId;
+    private long? providerCostMillionths;
+    private string? providerCurrency;
     private (Credits Charged, Credits Remaining)? told;
 
     public IRequiresCreditsMetadata Metadata => metadata;
@@ -100,7 +101,7 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
             : cost;
     }
 
-    public void SetPrompt(string prompt) => attached = attached with { Prompt = prompt };
+    public void SetPrompt(string prompt) => this.prompt = prompt;
 
     public void SetProvider(string? requestId, long? costMillionths = null, string? currency = null)
     {
@@ -109,14 +110,16 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
             throw new ArgumentException($"'{currency}' is no currency. Use an ISO 4217 code such as USD.", nameof(currency));
         }
 
-        attached = attached with { ProviderRequestId = requestId, ProviderCostMillionths = costMillionths, ProviderCurrency = currency };
+        providerRequestId = requestId;
+        providerCostMillionths = costMillionths;
+        providerCurrency = currency;
     }
 
-    public void Succeed() => Declare(GenerationOutcome.Succeeded, reason: null);
+    public void Succeed() => (Declared, error) = (GenerationOutcome.Succeeded, null);
 
-    public void Fail(string reason) => Declare(GenerationOutcome.Failed, reason);
+    public void Fail(string reason) => (Declared, error) = (GenerationOutcome.Failed, reason);
 
-    public void Reject(string reason) => Declare(GenerationOutcome.Rejected, reason);
+    public void Reject(string reason) => (Declared, error) = (GenerationOutcome.Rejected, reason);
 
     public void StreamOutput() => Streams = true;
 
@@ -132,15 +135,13 @@ internal sealed class CreditsFeature(IRequiresCreditsMetadata metadata) : ICredi
         return ticket;
     }
 
-    public GenerationEnd EndOf(GenerationOutcome outcome, string? observed)
+    public GenerationEnd EndOf(GenerationOutcome outcome, string? observed) => new()
     {
-        var error = outcome == GenerationOutcome.Succeeded ? null : attached.Error ?? observed;
-        return outcome == attached.Outcome && error == attached.Error ? attached : attached with { Outcome = outcome, Error = error };
-    }
-
-    private void Declare(GenerationOutcome outcome, string? reason)
-    {
-        Declared = outcome;
-        attached = attached with { Error = reason };
-    }
+        Outcome = outcome,
+        Error = outcome == GenerationOutcome.Succeeded ? null : error ?? observed,
+        Prompt = prompt,
+        ProviderRequestId = providerRequestId,
+        ProviderCostMillionths = providerCostMillionths,
+        ProviderCurrency = providerCurrency,
+    };
 }

@@ -22,7 +22,6 @@ internal sealed class CreditProblems(
     public IResult Refused(HttpContext context, Admission admission) => admission switch
     {
         Admission.InsufficientCredits refused => InsufficientCredits(context, refused),
-        Admission.FairUseReached reached => FairUseReached(context, reached),
         Admission.GuestLimitReached reached => GuestLimitReached(context, reached.Usage),
         Admission.SignInRequired => SignInRequired(context),
         Admission.AccountFrozen => Problem(context, StatusCodes.Status403Forbidden, "account-frozen", "The account is frozen", "The account is closed to new generations. Ask support why."),
@@ -62,9 +61,6 @@ internal sealed class CreditProblems(
 
     public IResult BadRequest(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
         Problem(context, StatusCodes.Status400BadRequest, type, title, detail, members);
-
-    public IResult Conflict(HttpContext context, string type, string title, string detail, params (string Name, object? Value)[] members) =>
-        Problem(context, StatusCodes.Status409Conflict, type, title, detail, members);
 
     public IResult NotFound(HttpContext context, string detail) =>
         Problem(context, StatusCodes.Status404NotFound, "not-found", "There is no such thing", detail);
@@ -106,20 +102,6 @@ internal sealed class CreditProblems(
             ("resetsAt", usage.ResetsAt),
             ("signUpUrl", AiCreditsHttpOptions.ToClient(context, http.SignUpUrl)),
             ("welcomeCredits", options.CurrentValue.WelcomeCredits));
-    }
-
-    private CreditProblemResult FairUseReached(HttpContext context, Admission.FairUseReached reached)
-    {
-        RetryAfter(context, reached.ResetsAt - UtcMicroseconds.Now(clock));
-        return Problem(
-            context,
-            StatusCodes.Status429TooManyRequests,
-            "fair-use-limit-reached",
-            "The fair-use limit is reached",
-            $"The plan allows {Amount(reached.Limit)} worth of generations for now. Try again after the time in Retry-After, or buy a pack to go on.",
-            ("limit", reached.Limit),
-            ("resetsAt", reached.ResetsAt),
-            ("packsUrl", AiCreditsHttpOptions.ToClient(context, http.PacksUrl)));
     }
 
     /// <summary>The price of an endpoint's own model was taken off the list while the app runs: not the client's fault.</summary>
@@ -181,11 +163,7 @@ internal sealed class CreditProblems(
             ("affordableModels", AffordableModels(refused.Available)));
     }
 
-    /// <summary>Says when to try again where nobody knows better.</summary>
-    public void RetryLater(HttpContext context) => RetryAfter(context, http.RetryAfter);
-
-    /// <summary>Any refusal, for features that keep theirs beside their endpoints.</summary>
-    public CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
+    private CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
     {
         context.Response.Headers.CacheControl = "no-store";
         var problem = new ProblemDetails

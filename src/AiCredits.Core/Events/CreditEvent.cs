@@ -7,9 +7,9 @@ namespace AiCredits.Events;
 /// once keep <see cref="Id"/>.
 /// </summary>
 /// <param name="Account">The account.</param>
-/// <param name="Sequence">The sequence number of the entry that caused it; for events of a purchase a number of its own.</param>
+/// <param name="Sequence">The sequence number of the entry that caused it.</param>
 /// <param name="At">When it happened (UTC).</param>
-public abstract partial record CreditEvent(AccountId Account, long Sequence, DateTime At)
+public abstract record CreditEvent(AccountId Account, long Sequence, DateTime At)
 {
     /// <summary>What happened, in lower-case words with underscores: <c>balance_low</c>. Stable.</summary>
     public abstract string Name { get; }

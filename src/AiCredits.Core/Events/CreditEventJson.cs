@@ -20,13 +20,6 @@ public static class CreditEventJson
         ["credits_granted"] = typeof(CreditEvent.CreditsGranted),
         ["credits_expired"] = typeof(CreditEvent.CreditsExpired),
         ["hold_expired"] = typeof(CreditEvent.HoldExpired),
-        ["subscription_changed"] = typeof(CreditEvent.SubscriptionChanged),
-        ["purchase_completed"] = typeof(CreditEvent.PurchaseCompleted),
-        ["purchase_refunded"] = typeof(CreditEvent.PurchaseRefunded),
-        ["purchase_disputed"] = typeof(CreditEvent.PurchaseDisputed),
-        ["purchase_dispute_closed"] = typeof(CreditEvent.PurchaseDisputeClosed),
-        ["purchase_failed"] = typeof(CreditEvent.PurchaseFailed),
-        ["purchase_rejected"] = typeof(CreditEvent.PurchaseRejected),
     };
 
     /// <summary>The event as JSON.</summary>

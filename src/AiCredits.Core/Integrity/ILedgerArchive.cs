@@ -15,16 +15,4 @@ public interface ILedgerArchive
 
     /// <summary>Lets <paramref name="read"/> read an account as of one moment; an account that nobody has used is empty.</summary>
     ValueTask<TResult> ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Like <see cref="ReadAsync"/>, but only what a quick look needs: the live grants, the open holds, no generations and at
-    /// most the last <paramref name="maxEntries"/> entries. Costs the same however long the history is.
-    /// </summary>
-    ValueTask<TResult> ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default);
-
-    /// <summary>Where the chains of accounts stand, in the order of their ids, those after <paramref name="after"/>, at most <paramref name="limit"/>. Accounts without an entry are left out.</summary>
-    ValueTask<IReadOnlyList<ChainHead>> GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken = default);
-
-    /// <summary>One entry of an account; null when it has none of that number.</summary>
-    ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default);
 }

@@ -24,20 +24,6 @@ public sealed class IntegrityCheck
         return new IntegrityReport(1, entries, faults);
     }
 
-    /// <summary>
-    /// Looks at the end of one account's history: its last entries follow from each other, and what is live adds up to its
-    /// figures. Costs the same however long the history is; what lies further back is proved by the full check.
-    /// </summary>
-    /// <param name="account">The account.</param>
-    /// <param name="maxEntries">How many entries to read at the most, 1 or more.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
-    public async ValueTask<IntegrityReport> RunRecentAsync(AccountId account, int maxEntries, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
-        var (entries, faults) = await archive.ReadRecentAsync(account, maxEntries, found => RecentProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IntegrityReport(1, entries, faults);
-    }
-
     /// <summary>Proves many accounts.</summary>
     /// <param name="touchedSince">Only accounts with an entry since then (UTC); null for all.</param>
     /// <param name="maxAccounts">How many at the most; null for all.</param>

@@ -26,7 +26,4 @@ public enum IntegrityRule
 
     /// <summary>Each idempotency key stands once.</summary>
     Key = 8,
-
-    /// <summary>The entry that a checkpoint named is still there, unchanged.</summary>
-    Checkpoint = 9,
 }

@@ -14,11 +14,6 @@ public sealed partial class AccountBook
             return;
         }
 
-        if (lastInOrder is not null)
-        {
-            throw new MoreGrantsNeededException();
-        }
-
         if (unloadedDue <= now)
         {
             throw new InvalidOperationException("Something on the account is due, so its book needs all open holds. Load them and open the book with holdsComplete.");
@@ -110,9 +105,9 @@ public sealed partial class AccountBook
         var settlement = hold.OnExpiry == HoldExpiryPolicy.Capture
             ? Take(hold, hold.Amount, hold.ExpiresAt)
             : GiveBack(hold, hold.Slices, hold.ExpiresAt);
-        var charged = hold.Captured + (hold.Amount - released);
-        Finish(hold, GenerationStatus.Expired, NobodySettled, charged, released, settlement);
-        Tell(new CreditEvent.HoldExpired(Account, settlement.Sequence, settlement.At, hold.Id, charged, released));
+        var ended = holds[hold.Id];
+        Finish(ended, GenerationStatus.Expired, NobodySettled, released, settlement);
+        Tell(new CreditEvent.HoldExpired(Account, settlement.Sequence, settlement.At, hold.Id, ended.Captured, released));
     }
 
     private void Activate(LiveGrant grant, DateTime at)

@@ -6,8 +6,6 @@ public sealed partial class AccountBook
     // Half of what 64 bits hold, so that no sum of figures can overflow in the middle of a command.
     private const long MaxIssuedMillionths = long.MaxValue / 2;
 
-    private GrantSlice[] lastSlice = [];
-
     // Before anything is decided, as a command that throws must change nothing. What is scheduled counts, since it can't
     // be refused when its time comes.
     private void EnsureCanBeCounted(LedgerCommand command)
@@ -123,7 +121,7 @@ public sealed partial class AccountBook
         // What was claimed as debt can have come back by a refund and expired since, so that both together pass the amount.
         var unclaimed = Credits.Max(grant.Amount - grant.TakenBack - grant.Expired, Credits.Zero);
         var revocable = command.ToDebt || grant.Pending ? unclaimed : Credits.Min(grant.Available, unclaimed);
-        var amount = command is { Amount: { } wanted, UpTo: false } ? wanted : Credits.Min(command.Amount ?? revocable, revocable);
+        var amount = command.Amount ?? revocable;
         if (amount > revocable)
         {
             return new RevokeResult.TooMuch(revocable);
@@ -266,7 +264,7 @@ public sealed partial class AccountBook
             return;
         }
 
-        var slices = Select(amount, model: null);
+        var slices = Select(amount, static _ => true);
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
@@ -280,14 +278,8 @@ public sealed partial class AccountBook
         Append(Draft(EntryKind.Repay, at, amount) with { Slices = slices });
     }
 
-    /// <summary>What can be spent on a model; of an account with very many grants at least that it is <paramref name="needed"/>.</summary>
-    private Credits SpendableOn(string model, Credits needed)
+    private Credits SpendableOn(string model)
     {
-        if (lastInOrder is not null)
-        {
-            return SpendableInFirst(model, needed);
-        }
-
         var spendable = available;
         if (restrictedGrants == 0)
         {
@@ -305,27 +297,6 @@ public sealed partial class AccountBook
         return spendable;
     }
 
-    private Credits SpendableInFirst(string model, Credits needed)
-    {
-        var spendable = Credits.Zero;
-        foreach (var grant in grants)
-        {
-            if (grant.CompareTo(lastInOrder) > 0)
-            {
-                break;
-            }
-
-            spendable += grant.PaysFor(model) ? grant.Available : Credits.Zero;
-            if (spendable >= needed)
-            {
-                return spendable;
-            }
-        }
-
-        // A refusal tells exactly what could be spent.
-        throw new MoreGrantsNeededException();
-    }
-
     /// <summary>What could be spent on a model once all that is held came back: it repays debt first, and what has expired meanwhile stays away.</summary>
     private Credits ReturnableOn(string model, DateTime now)
     {
@@ -341,7 +312,7 @@ public sealed partial class AccountBook
     /// <summary>Moves credits from available to held, in burn order.</summary>
     private GrantSlice[] PinFor(string model, Credits amount)
     {
-        var slices = Select(amount, model);
+        var slices = Select(amount, grant => grant.PaysFor(model));
         foreach (var slice in slices)
         {
             var grant = Touch(FindGrant(slice.GrantId));
@@ -354,19 +325,12 @@ public sealed partial class AccountBook
         return slices;
     }
 
-    /// <summary>What to take from which grants, in burn order; from any grant when <paramref name="model"/> is null.</summary>
-    private GrantSlice[] Select(Credits amount, string? model)
+    private GrantSlice[] Select(Credits amount, Func<LiveGrant, bool> usable)
     {
         List<GrantSlice>? several = null;
         foreach (var grant in grants)
         {
-            // One that was loaded for its hold may burn later than others that were not.
-            if (lastInOrder is not null && grant.CompareTo(lastInOrder) > 0)
-            {
-                break;
-            }
-
-            if (grant.Available.IsZero || (model is not null && !grant.PaysFor(model)))
+            if (grant.Available.IsZero || !usable(grant))
             {
                 continue;
             }
@@ -375,7 +339,7 @@ public sealed partial class AccountBook
             amount -= part;
             if (amount.IsZero && several is null)
             {
-                return One(new GrantSlice(grant.Id, part));
+                return [new GrantSlice(grant.Id, part)];
             }
 
             (several ??= []).Add(new GrantSlice(grant.Id, part));
@@ -385,13 +349,10 @@ public sealed partial class AccountBook
             }
         }
 
-        throw lastInOrder is not null ? new MoreGrantsNeededException() : new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
+        throw new LedgerInvariantException($"Account '{Account}': the grants hold {amount} credits less than the account says is available. Run the integrity check.");
     }
 
-    // One spend after the other takes the same from the same grant, and what is kept of them can be shared.
-    private GrantSlice[] One(GrantSlice slice) => lastSlice is [var last] && last == slice ? lastSlice : lastSlice = [slice];
-
-    private static IReadOnlyList<GrantSlice> First(IReadOnlyList<GrantSlice> slices, Credits amount)
+    private static IReadOnlyList<GrantSlice> Head(IReadOnlyList<GrantSlice> slices, Credits amount)
     {
         if (amount == Sum(slices))
         {
@@ -414,7 +375,7 @@ public sealed partial class AccountBook
         return head;
     }
 
-    private static IReadOnlyList<GrantSlice> Last(IReadOnlyList<GrantSlice> slices, Credits amount)
+    private static IReadOnlyList<GrantSlice> Tail(IReadOnlyList<GrantSlice> slices, Credits amount)
     {
         if (amount.IsZero)
         {

@@ -11,19 +11,14 @@ public sealed partial class AccountBook
             return replay with { Replayed = replay is not HoldResult.KeyConflict, Welcomed = welcomed };
         }
 
-        if (frozen && lastInOrder is not null)
-        {
-            throw new MoreGrantsNeededException();
-        }
-
-        var spendable = SpendableOn(command.Generation.Model, command.Amount);
+        var spendable = SpendableOn(command.Generation.Model);
         if (frozen || spendable < command.Amount)
         {
             return Refuse(command, requestHash, spendable, now);
         }
 
         var slices = PinFor(command.Generation.Model, command.Amount);
-        var entry = Append(new Entry(Head(EntryKind.Hold, now, command.Amount))
+        var entry = Append(Draft(EntryKind.Hold, now, command.Amount) with
         {
             Key = command.Key,
             RequestHash = requestHash,
@@ -135,7 +130,7 @@ public sealed partial class AccountBook
 
         var wanted = command.Amount ?? hold.Amount;
         var uncovered = Credits.Max(wanted - hold.Amount, Credits.Zero);
-        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model, uncovered) >= uncovered)
+        if (!uncovered.IsZero && command.Overrun == OverrunPolicy.Extra && SpendableOn(hold.Generation.Model) >= uncovered)
         {
             hold = Grow(hold, uncovered, now);
             uncovered = Credits.Zero;
@@ -146,21 +141,18 @@ public sealed partial class AccountBook
         var before = hold.Captured;
         if (!rest.IsZero)
         {
-            GiveBack(hold, Last(hold.Slices, rest), now);
-            hold = hold with { Amount = taken, Slices = First(hold.Slices, taken) };
+            GiveBack(hold, Tail(hold.Slices, rest), now);
+            hold = holds[hold.Id];
         }
 
         var capture = Take(hold, taken, now, command.Key, requestHash, command.Final ? rest : before, command.Description);
+        hold = holds[hold.Id];
         if (command.Final)
         {
-            Finish(hold, GenerationStatus.Succeeded, command.End, before + taken, rest, capture);
-        }
-        else
-        {
-            Change(hold with { Amount = hold.Amount - taken, Captured = before + taken, Slices = Last(hold.Slices, hold.Amount - taken) });
+            Finish(hold, GenerationStatus.Succeeded, command.End, rest, capture);
         }
 
-        return new SettleResult.Settled(hold.Id, command.Final ? GenerationStatus.Succeeded : GenerationStatus.Running, before + taken, rest, available, held) { Uncovered = uncovered };
+        return new SettleResult.Settled(hold.Id, command.Final ? GenerationStatus.Succeeded : GenerationStatus.Running, hold.Captured, rest, available, held) { Uncovered = uncovered };
     }
 
     private SettleResult Apply(ReleaseCommand command, DateTime now)
@@ -178,8 +170,9 @@ public sealed partial class AccountBook
 
         var released = hold.Amount;
         var release = GiveBack(hold, hold.Slices, now, command.Key, requestHash, command.Description);
+        hold = holds[hold.Id];
         var status = command.End.Outcome == GenerationOutcome.Succeeded || !hold.Captured.IsZero ? GenerationStatus.Succeeded : GenerationStatus.Failed;
-        Finish(hold, status, command.End, hold.Captured, released, release);
+        Finish(hold, status, command.End, released, release);
         return new SettleResult.Settled(hold.Id, status, hold.Captured, released, available, held);
     }
 
@@ -205,7 +198,7 @@ public sealed partial class AccountBook
     {
         // What is due is the part that had been captured from no one: the rest of the hold went back when it ended.
         var amount = command.Amount ?? finished.Released;
-        var spendable = SpendableOn(finished.Start.Model, amount);
+        var spendable = SpendableOn(finished.Start.Model);
         if (spendable < amount)
         {
             return new SettleResult.Insufficient(amount, spendable);
@@ -258,12 +251,12 @@ public sealed partial class AccountBook
         return Change(hold with { Amount = hold.Amount + extra, Slices = Merge(hold.Slices, slices) });
     }
 
-    /// <summary>Takes the first part of an open hold's slices; the caller leaves the hold the rest, or ends it. Nothing to take is an entry too, so that every settlement stands in the history.</summary>
+    /// <summary>Takes the first part of an open hold's slices; the hold keeps the rest. Nothing to take is an entry too, so that every settlement stands in the history.</summary>
     private Entry Take(Hold hold, Credits amount, DateTime at, string? key = null, long requestHash = 0, Credits remainder = default, string? description = null)
     {
-        var taken = First(hold.Slices, amount);
+        var taken = Head(hold.Slices, amount);
         SpendPinned(taken);
-        return Append(new Entry(Head(EntryKind.Capture, at, amount))
+        var entry = Append(Draft(EntryKind.Capture, at, amount) with
         {
             Key = key,
             RequestHash = key is null ? 0 : requestHash,
@@ -273,6 +266,8 @@ public sealed partial class AccountBook
             Model = hold.Generation.Model,
             Description = description,
         });
+        Change(hold with { Amount = hold.Amount - amount, Captured = hold.Captured + amount, Slices = Tail(hold.Slices, hold.Amount - amount) });
+        return entry;
     }
 
     private void SpendPinned(IReadOnlyList<GrantSlice> slices)
@@ -287,7 +282,7 @@ public sealed partial class AccountBook
         }
     }
 
-    /// <summary>Returns the last part of an open hold's slices to their grants; what comes back too late expires, and debt is repaid first. The caller leaves the hold the rest, or ends it. Nothing to return is an entry too.</summary>
+    /// <summary>Returns the last part of an open hold's slices to their grants; what comes back too late expires, and debt is repaid first. Nothing to return is an entry too.</summary>
     private Entry GiveBack(Hold hold, IReadOnlyList<GrantSlice> slices, DateTime at, string? key = null, long requestHash = 0, string? description = null)
     {
         var amount = Sum(slices);
@@ -301,7 +296,7 @@ public sealed partial class AccountBook
 
         held -= amount;
         available += amount;
-        var entry = Append(new Entry(Head(EntryKind.Release, at, amount))
+        var entry = Append(Draft(EntryKind.Release, at, amount) with
         {
             Key = key,
             RequestHash = key is null ? 0 : requestHash,
@@ -310,6 +305,7 @@ public sealed partial class AccountBook
             Model = hold.Generation.Model,
             Description = description,
         });
+        Change(hold with { Amount = hold.Amount - amount, Slices = Head(hold.Slices, hold.Amount - amount) });
         ExpireWhatIsOver(slices, at);
         RepayDebt(at);
         return entry;
@@ -334,9 +330,9 @@ public sealed partial class AccountBook
         return hold;
     }
 
-    private void Finish(Hold hold, GenerationStatus status, GenerationEnd end, Credits charged, Credits released, Entry settlement)
+    private void Finish(Hold hold, GenerationStatus status, GenerationEnd end, Credits released, Entry settlement)
     {
-        Ensure(hold.Amount == settlement.Amount, hold);
+        Ensure(hold.Amount.IsZero, hold);
         holds.Remove(hold.Id);
 
         // A hold that was made within the same batch was never written, so there is nothing to delete.
@@ -356,7 +352,7 @@ public sealed partial class AccountBook
             Status = status,
             Outcome = end.Outcome,
             Start = end.Complete(hold.Generation),
-            Charged = charged,
+            Charged = hold.Captured,
             Released = released,
             StartedAt = hold.HeldAt,
             EndedAt = settlement.At,
@@ -378,7 +374,7 @@ public sealed partial class AccountBook
     {
         if (!condition)
         {
-            throw new LedgerInvariantException($"Account '{Account}': hold {hold.Id} was ended with credits still in it.");
+            throw new LedgerInvariantException($"Account '{Account}': hold {hold.Id} was ended with {hold.Amount} credits still in it.");
         }
     }
 }

@@ -17,13 +17,18 @@ public sealed partial class AccountBook
     private readonly IAccountHistory history;
     private readonly LedgerRules rules;
     private readonly DateTime? unloadedDue;
-    private readonly LiveGrant? lastInOrder;
     private readonly List<LiveGrant> grants;
     private readonly Dictionary<Guid, Hold> holds;
     private Dictionary<long, LiveGrant>? grantsById;
     private int restrictedGrants;
 
+    private readonly List<Entry> newEntries = [];
+    private readonly Dictionary<Guid, HoldChange> holdChanges = [];
+    private readonly List<LiveGrant> dirtyGrants = [];
     private readonly List<LiveGrant> movedGrants = [];
+    private Dictionary<string, Entry>? newKeys;
+    private Dictionary<string, Refusal>? newRefusals;
+    private Dictionary<Guid, Generation>? newGenerations;
 
     private Credits scheduled;
     private Credits issued;
@@ -40,6 +45,7 @@ public sealed partial class AccountBook
     private DateTime? nextDueBefore;
     private bool frozen;
     private bool welcomed;
+    private ReadOnlyMemory<byte> chainHead;
 
     /// <summary>Opens the book of an account.</summary>
     /// <param name="state">Its figures.</param>
@@ -48,12 +54,7 @@ public sealed partial class AccountBook
     /// <param name="holdsComplete">True when <paramref name="holds"/> are all open holds; needed whenever <see cref="IsDue"/>.</param>
     /// <param name="history">What else the store knows.</param>
     /// <param name="rules">Settings; null for <see cref="LedgerRules.None"/>.</param>
-    /// <param name="grantsUpTo">
-    /// Null when <paramref name="grants"/> has all live grants. For an account with very many it may have only those that burn
-    /// first, up to this one: every grant with something available that burns no later, and whatever others. A command that
-    /// needs more throws <see cref="MoreGrantsNeededException"/>.
-    /// </param>
-    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history, LedgerRules? rules = null, Grant? grantsUpTo = null)
+    public AccountBook(AccountState state, IEnumerable<Grant> grants, IEnumerable<Hold> holds, bool holdsComplete, IAccountHistory history, LedgerRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(grants);
@@ -63,7 +64,6 @@ public sealed partial class AccountBook
         this.history = history;
         this.rules = rules ?? LedgerRules.None;
         unloadedDue = holdsComplete ? null : state.NextDue;
-        lastInOrder = grantsUpTo is null ? null : new LiveGrant(grantsUpTo);
         this.grants = [.. grants.Select(grant => new LiveGrant(grant))];
         this.grants.Sort();
         foreach (var grant in this.grants)
@@ -89,6 +89,13 @@ public sealed partial class AccountBook
         chainHead = state.ChainHead;
     }
 
+    private enum HoldChange
+    {
+        Added,
+        Changed,
+        Ended,
+    }
+
     /// <summary>The account.</summary>
     public AccountId Account { get; }
 
@@ -112,7 +119,7 @@ public sealed partial class AccountBook
         ChainHead = chainHead,
     };
 
-    /// <summary>The live grants on the desk now, in burn order.</summary>
+    /// <summary>The live grants now, in burn order.</summary>
     public IReadOnlyList<Grant> LiveGrants => [.. grants.Where(grant => grant.IsLive).Select(grant => grant.ToGrant())];
 
     /// <summary>The open holds on the desk, in no order.</summary>
@@ -125,12 +132,8 @@ public sealed partial class AccountBook
         return state.NextDue <= now;
     }
 
-    /// <summary>True for commands that nearly always need no more grants than those that burn first and those under their hold.</summary>
-    public static bool NeedsFirstGrantsOnly(LedgerCommand command) => command is HoldCommand or CaptureCommand or ReleaseCommand or RenewCommand or TouchCommand;
-
     /// <summary>Decides one command, after writing what is due by <paramref name="now"/> (UTC; never taken as earlier than the last entry).</summary>
     /// <exception cref="ArgumentException">The command can never be right; nothing changed.</exception>
-    /// <exception cref="MoreGrantsNeededException">The book was opened with the first grants only; open another one with more.</exception>
     /// <exception cref="LedgerInvariantException">The figures don't add up; the book must be thrown away.</exception>
     public LedgerResult Apply(LedgerCommand command, DateTime now)
     {
@@ -139,11 +142,6 @@ public sealed partial class AccountBook
         if (command.Account != Account)
         {
             throw new ArgumentException($"The command is for account '{command.Account}', the book is of '{Account}'.");
-        }
-
-        if (lastInOrder is not null && !NeedsFirstGrantsOnly(command))
-        {
-            throw new MoreGrantsNeededException();
         }
 
         EnsureCanBeCounted(command);
@@ -167,6 +165,97 @@ public sealed partial class AccountBook
         TellBalance(ownedBefore);
         return result;
     }
+
+    /// <summary>Everything decided since the book was opened or this was last called, to be written as a whole.</summary>
+    public AccountChanges TakeChanges()
+    {
+        var changes = new AccountChanges
+        {
+            SequenceBefore = sequenceBefore,
+            State = State,
+            Entries = newEntries.Count == 0 ? [] : newEntries.ToArray(),
+            Grants = dirtyGrants.Count == 0 ? [] : dirtyGrants.ConvertAll(grant => grant.ToGrant()),
+            OpenHolds = CollectHolds(),
+            EndedHolds = CollectEndedHolds(),
+            Generations = newGenerations is null ? [] : newGenerations.Values.ToArray(),
+            Refusals = newRefusals is null ? [] : newRefusals.Values.ToArray(),
+            Events = newEvents is null ? [] : newEvents,
+            IsEmpty = newEntries.Count == 0 && newRefusals is null && newGenerations is null && nextDue == nextDueBefore,
+        };
+        sequenceBefore = sequence;
+        nextDueBefore = nextDue;
+        newEntries.Clear();
+        holdChanges.Clear();
+        ForgetUsedUpGrants();
+        newKeys = null;
+        newRefusals = null;
+        newGenerations = null;
+        newEvents = null;
+        return changes;
+    }
+
+    private Hold[] CollectHolds()
+    {
+        List<Hold>? open = null;
+        foreach (var (id, change) in holdChanges)
+        {
+            if (change != HoldChange.Ended)
+            {
+                (open ??= []).Add(holds[id]);
+            }
+        }
+
+        return open is null ? [] : [.. open];
+    }
+
+    private Guid[] CollectEndedHolds()
+    {
+        List<Guid>? ended = null;
+        foreach (var (id, change) in holdChanges)
+        {
+            if (change == HoldChange.Ended)
+            {
+                (ended ??= []).Add(id);
+            }
+        }
+
+        return ended is null ? [] : [.. ended];
+    }
+
+    private Entry Append(Entry entry)
+    {
+        sequence++;
+        lastAt = entry.At;
+        var hash = EntryHash.Compute(chainHead.Span, entry);
+        entry = entry with { Hash = hash };
+        chainHead = hash;
+        newEntries.Add(entry);
+        if (entry.Key is not null)
+        {
+            (newKeys ??= new(StringComparer.Ordinal)).Add(entry.Key, entry);
+        }
+
+        return entry;
+    }
+
+    /// <summary>The next entry. Call it when the figures are those after the entry.</summary>
+    private Entry Draft(EntryKind kind, DateTime at, Credits amount) => new()
+    {
+        Account = Account,
+        Sequence = sequence + 1,
+        At = at > lastAt ? at : lastAt,
+        Kind = kind,
+        Amount = amount,
+        AvailableAfter = available,
+        HeldAfter = held,
+        DebtAfter = debt,
+    };
+
+    private Entry? FindEntry(string key) => newKeys is not null && newKeys.TryGetValue(key, out var entry) ? entry : history.FindEntry(key);
+
+    private Refusal? FindRefusal(string key) => newRefusals is not null && newRefusals.TryGetValue(key, out var refusal) ? refusal : history.FindRefusal(key);
+
+    private Generation? FindGeneration(Guid id) => newGenerations is not null && newGenerations.TryGetValue(id, out var generation) ? generation : history.FindGeneration(id);
 
     private LiveGrant Touch(LiveGrant grant)
     {
@@ -223,8 +312,36 @@ public sealed partial class AccountBook
         return grant;
     }
 
+    private void ForgetUsedUpGrants()
+    {
+        var usedUp = false;
+        foreach (var grant in dirtyGrants)
+        {
+            grant.Dirty = false;
+            usedUp |= !grant.IsLive;
+        }
+
+        dirtyGrants.Clear();
+        if (usedUp)
+        {
+            grants.RemoveAll(Forget);
+        }
+    }
+
+    private bool Forget(LiveGrant grant)
+    {
+        if (grant.IsLive)
+        {
+            return false;
+        }
+
+        restrictedGrants -= grant.Restricted ? 1 : 0;
+        grantsById?.Remove(grant.Id);
+        return true;
+    }
+
     private LiveGrant FindGrant(long id) => TryFindGrant(id)
-        ?? throw (lastInOrder is not null ? new MoreGrantsNeededException() : new LedgerInvariantException($"Account '{Account}': grant {id} is named by a hold or an entry but was not loaded. Run the integrity check."));
+        ?? throw new LedgerInvariantException($"Account '{Account}': grant {id} is named by a hold or an entry but was not loaded. Run the integrity check.");
 
     private void EnsureClosed()
     {

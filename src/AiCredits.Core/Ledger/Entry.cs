@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace AiCredits.Ledger;
 
 /// <summary>
@@ -8,28 +6,6 @@ namespace AiCredits.Ledger;
 /// </summary>
 public sealed record Entry
 {
-    // What most entries lack stands apart: the in-memory store keeps two entries for every generation.
-    private Seldom? seldom;
-    private ReadOnlyMemory<byte> hash;
-
-    /// <summary>An entry with nothing in it yet.</summary>
-    public Entry()
-    {
-    }
-
-    [SetsRequiredMembers]
-    internal Entry(in EntryHead head)
-    {
-        Account = head.Account;
-        Sequence = head.Sequence;
-        At = head.At;
-        Kind = head.Kind;
-        Amount = head.Amount;
-        AvailableAfter = head.AvailableAfter;
-        HeldAfter = head.HeldAfter;
-        DebtAfter = head.DebtAfter;
-    }
-
     /// <summary>The account.</summary>
     public required AccountId Account { get; init; }
 
@@ -50,11 +26,7 @@ public sealed record Entry
     /// to the grants; for one that leaves it open, what earlier captures took; for a revoke, what became debt; for a
     /// refund, what came back too late and expires at once.
     /// </summary>
-    public Credits Remainder
-    {
-        get => seldom is null ? Credits.Zero : seldom.Remainder;
-        init => seldom = value.IsZero && seldom is null ? null : Kept(Facts with { Remainder = value });
-    }
+    public Credits Remainder { get; init; }
 
     /// <summary>Available after this entry.</summary>
     public Credits AvailableAfter { get; init; }
@@ -63,18 +35,10 @@ public sealed record Entry
     public Credits HeldAfter { get; init; }
 
     /// <summary>Debt after this entry.</summary>
-    public Credits DebtAfter
-    {
-        get => seldom is null ? Credits.Zero : seldom.DebtAfter;
-        init => seldom = value.IsZero && seldom is null ? null : Kept(Facts with { DebtAfter = value });
-    }
+    public Credits DebtAfter { get; init; }
 
     /// <summary>The caller's idempotency key, unique within the account; null where an id is the key.</summary>
-    public string? Key
-    {
-        get => seldom?.Key;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { Key = value });
-    }
+    public string? Key { get; init; }
 
     /// <summary>A hash of the request that carried <see cref="Key"/>.</summary>
     public long RequestHash { get; init; }
@@ -83,18 +47,10 @@ public sealed record Entry
     public Guid? HoldId { get; init; }
 
     /// <summary>The grant made, expired, revoked or repaid from.</summary>
-    public long? GrantId
-    {
-        get => seldom?.GrantId;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { GrantId = value });
-    }
+    public long? GrantId { get; init; }
 
     /// <summary>The kind of the grant made.</summary>
-    public GrantKind? GrantKind
-    {
-        get => seldom?.GrantKind;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { GrantKind = value });
-    }
+    public GrantKind? GrantKind { get; init; }
 
     /// <summary>The grants the amount was taken from or went back to.</summary>
     public IReadOnlyList<GrantSlice> Slices { get; init; } = [];
@@ -106,61 +62,17 @@ public sealed record Entry
     public string? Model { get; init; }
 
     /// <summary>A line that a person can read.</summary>
-    public string? Description
-    {
-        get => seldom?.Description;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { Description = value });
-    }
+    public string? Description { get; init; }
 
     /// <summary>Who did it, where it was not the account itself.</summary>
-    public string? Actor
-    {
-        get => seldom?.Actor;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { Actor = value });
-    }
+    public string? Actor { get; init; }
 
     /// <summary>Where it came from in the app's or the provider's words: a purchase id, a code.</summary>
-    public string? Reference
-    {
-        get => seldom?.Reference;
-        init => seldom = value is null && seldom is null ? null : Kept(Facts with { Reference = value });
-    }
+    public string? Reference { get; init; }
 
     /// <summary>SHA-256 over the hash of the entry before and every field above (32 bytes).</summary>
-    public ReadOnlyMemory<byte> Hash
-    {
-        get => hash;
-        init => hash = value;
-    }
+    public ReadOnlyMemory<byte> Hash { get; init; }
 
     /// <summary>What the account owned after this entry: available and held together.</summary>
     public Credits BalanceAfter => AvailableAfter + HeldAfter;
-
-    /// <summary>The book sets the hash before anybody else sees the entry.</summary>
-    internal void Seal(ReadOnlyMemory<byte> value) => hash = value;
-
-    private Seldom Facts => seldom ?? Seldom.Nothing;
-
-    private static Seldom? Kept(Seldom facts) => facts == Seldom.Nothing ? null : facts;
-
-    private sealed record Seldom
-    {
-        public static readonly Seldom Nothing = new();
-
-        public Credits Remainder { get; init; }
-
-        public Credits DebtAfter { get; init; }
-
-        public string? Key { get; init; }
-
-        public long? GrantId { get; init; }
-
-        public GrantKind? GrantKind { get; init; }
-
-        public string? Description { get; init; }
-
-        public string? Actor { get; init; }
-
-        public string? Reference { get; init; }
-    }
 }

@@ -11,21 +11,11 @@ namespace AiCredits.Ledger;
 /// </summary>
 public static class EntryHash
 {
-    internal const int Length = SHA256.HashSizeInBytes;
-
     private const byte Version = 1;
     private const int FixedLength = 256;
 
     /// <summary>The hash of an entry that follows one with the hash <paramref name="previous"/>; 32 bytes.</summary>
     public static byte[] Compute(ReadOnlySpan<byte> previous, Entry entry)
-    {
-        var hash = new byte[Length];
-        Compute(previous, entry, hash);
-        return hash;
-    }
-
-    /// <summary>Writes the same into <paramref name="hash"/>.</summary>
-    internal static void Compute(ReadOnlySpan<byte> previous, Entry entry, Span<byte> hash)
     {
         ArgumentNullException.ThrowIfNull(entry);
         var size = FixedLength + (entry.Slices.Count * 16) + Bytes(entry.Account.Value) + Bytes(entry.Key) + Bytes(entry.Model)
@@ -62,7 +52,7 @@ public static class EntryHash
             writer.Add(entry.Description);
             writer.Add(entry.Actor);
             writer.Add(entry.Reference);
-            SHA256.HashData(writer.Written, hash);
+            return SHA256.HashData(writer.Written);
         }
         finally
         {

@@ -11,8 +11,9 @@ internal sealed class MemoryAccount : IAccountHistory
     private readonly List<Entry> entries = [];
     private readonly Dictionary<string, Entry> keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Refusal> refusals = new(StringComparer.Ordinal);
-    private readonly HashSet<Generation> generations = new(GenerationById.Comparer);
-    private readonly Dictionary<long, Grant> usedUpGrants = [];
+    private readonly Dictionary<Guid, Generation> generations = [];
+    private readonly Dictionary<long, Grant> grants = [];
+
     private readonly MemoryOutbox outbox;
 
     public MemoryAccount(AccountId account, MemoryOutbox outbox, LedgerRules rules)
@@ -26,7 +27,7 @@ internal sealed class MemoryAccount : IAccountHistory
         lock (gate)
         {
             var result = book.Apply(command, now);
-            book.TakeHistory(this);
+            Write(book.TakeChanges());
             return result;
         }
     }
@@ -55,28 +56,7 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            return new AccountArchive(book.State, [.. AllGrants()], [.. book.OpenHolds], generations.ToArray().ToAsyncEnumerable(), entries.ToArray().ToAsyncEnumerable());
-        }
-    }
-
-    /// <summary>The last entries, and what is live.</summary>
-    public AccountArchive RecentArchive(int maxEntries)
-    {
-        lock (gate)
-        {
-            return new AccountArchive(book.State, book.LiveGrants, [.. book.OpenHolds], AsyncEnumerable.Empty<Generation>(), entries.TakeLast(maxEntries).ToArray().ToAsyncEnumerable());
-        }
-    }
-
-    public ChainHead Head
-    {
-        get
-        {
-            lock (gate)
-            {
-                var state = book.State;
-                return new ChainHead(state.Account, state.Sequence, state.ChainHead);
-            }
+            return new AccountArchive(book.State, [.. grants.Values], [.. book.OpenHolds], generations.Values.ToArray().ToAsyncEnumerable(), entries.ToArray().ToAsyncEnumerable());
         }
     }
 
@@ -106,7 +86,7 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            return FindFinished(id) ?? book.OpenHolds.Where(hold => hold.Id == id).Select(Running).FirstOrDefault();
+            return generations.GetValueOrDefault(id) ?? book.OpenHolds.Where(hold => hold.Id == id).Select(Running).FirstOrDefault();
         }
     }
 
@@ -114,7 +94,7 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            return [.. generations, .. book.OpenHolds.Select(Running)];
+            return [.. generations.Values, .. book.OpenHolds.Select(Running)];
         }
     }
 
@@ -122,60 +102,26 @@ internal sealed class MemoryAccount : IAccountHistory
     {
         lock (gate)
         {
-            var over = generations.Where(generation => generation.Start.Prompt is not null && generation.Start.PromptExpiresAt <= now).Take(max).ToArray();
+            var over = generations.Values.Where(generation => generation.Start.Prompt is not null && generation.Start.PromptExpiresAt <= now).Take(max).ToArray();
             foreach (var generation in over)
             {
-                Add(generation with { Start = generation.Start with { Prompt = null } });
+                generations[generation.Id] = generation with { Start = generation.Start with { Prompt = null } };
             }
 
             return over.Length;
         }
     }
 
-    public void Add(Entry entry)
-    {
-        entries.Add(entry);
-        if (entry.Key is not null)
-        {
-            keys.Add(entry.Key, entry);
-        }
-    }
-
-    public void Add(Grant usedUp) => usedUpGrants[usedUp.Id] = usedUp;
-
-    public void Add(Generation finished)
-    {
-        if (!generations.Add(finished))
-        {
-            generations.Remove(finished);
-            generations.Add(finished);
-        }
-    }
-
-    public void Add(Refusal refusal) => refusals.Add(refusal.Key, refusal);
-
-    public void Add(IReadOnlyList<CreditEvent> events) => outbox.Add(events);
-
     Entry? IAccountHistory.FindEntry(string key) => keys.GetValueOrDefault(key);
 
     Refusal? IAccountHistory.FindRefusal(string key) => refusals.GetValueOrDefault(key);
 
-    Generation? IAccountHistory.FindGeneration(Guid id) => FindFinished(id);
+    Generation? IAccountHistory.FindGeneration(Guid id) => generations.GetValueOrDefault(id);
 
-    Grant? IAccountHistory.FindGrant(long id) => usedUpGrants.GetValueOrDefault(id);
+    Grant? IAccountHistory.FindGrant(long id) => grants.GetValueOrDefault(id);
 
     IReadOnlyList<Entry> IAccountHistory.FindCaptures(Guid holdId) =>
         [.. entries.Where(entry => entry.Kind == EntryKind.Capture && entry.HoldId == holdId)];
-
-    private Generation? FindFinished(Guid id) => generations.GetAlternateLookup<Guid>().TryGetValue(id, out var finished) ? finished : null;
-
-    // One that was used up and had credits given back is live again.
-    private IEnumerable<Grant> AllGrants()
-    {
-        var live = book.LiveGrants;
-        var ids = live.Select(grant => grant.Id).ToHashSet();
-        return [.. usedUpGrants.Values.Where(grant => !ids.Contains(grant.Id)).Concat(live).OrderBy(grant => grant.Id)];
-    }
 
     private Generation Running(Hold hold) => new()
     {
@@ -188,4 +134,36 @@ internal sealed class MemoryAccount : IAccountHistory
         FirstEntry = hold.EntrySequence,
         RequestHash = hold.RequestHash,
     };
+
+    private void Write(AccountChanges changes)
+    {
+        foreach (var entry in changes.Entries)
+        {
+            entries.Add(entry);
+            if (entry.Key is not null)
+            {
+                keys.Add(entry.Key, entry);
+            }
+        }
+
+        foreach (var grant in changes.Grants)
+        {
+            grants[grant.Id] = grant;
+        }
+
+        foreach (var generation in changes.Generations)
+        {
+            generations[generation.Id] = generation;
+        }
+
+        foreach (var refusal in changes.Refusals)
+        {
+            refusals.Add(refusal.Key, refusal);
+        }
+
+        if (changes.Events.Count > 0)
+        {
+            outbox.Add(changes.Events);
+        }
+    }
 }

@@ -10,7 +10,7 @@ namespace AiCredits.Ledger;
 /// Accounts in this process's memory: for trying out and for tests. Keeps every rule of the ledger but loses all when
 /// the process ends, and other instances don't see it.
 /// </summary>
-internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, TouchedAccounts touched, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive
+internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox outbox, IOptionsMonitor<AiCreditsOptions> options, TimeProvider clock) : ICreditStore, ILedgerArchive
 {
     private readonly ConcurrentDictionary<AccountId, MemoryAccount> accounts = new();
 
@@ -21,7 +21,6 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
         command.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         var account = accounts.GetOrAdd(command.Account, static (id, store) => store.Open(id), this);
-        touched.Note(command.Account);
         return new ValueTask<TResult>((TResult)account.Execute(command, UtcMicroseconds.Now(clock)));
     }
 
@@ -107,24 +106,6 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
         var archive = accounts.TryGetValue(account, out var found) ? found : Open(account);
         return read(archive.Archive());
     }
-
-    public ValueTask<TResult> ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        var archive = accounts.TryGetValue(account, out var found) ? found : Open(account);
-        return read(archive.RecentArchive(maxEntries));
-    }
-
-    public ValueTask<IReadOnlyList<ChainHead>> GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken = default) =>
-        new([.. accounts
-            .Where(account => after is not { } last || string.CompareOrdinal(account.Key.Value, last.Value) > 0)
-            .OrderBy(account => account.Key.Value, StringComparer.Ordinal)
-            .Select(account => account.Value.Head)
-            .Where(head => head.Sequence > 0)
-            .Take(limit)]);
-
-    public ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default) =>
-        new(accounts.TryGetValue(account, out var found) ? found.Entries(new EntryQuery(account) { Before = sequence + 1, Limit = 1 }).FirstOrDefault(entry => entry.Sequence == sequence) : null);
 
     private MemoryAccount Open(AccountId account) => new(account, outbox, new LedgerRules(options.CurrentValue.LowBalance));
 }

@@ -10,9 +10,6 @@ public sealed record RevokeCommand(AccountId Account, long GrantId, Credits? Amo
     /// <summary>True to record as debt what is no longer available of the grant; false to take only what is there.</summary>
     public bool ToDebt { get; init; }
 
-    /// <summary>True to take less than <see cref="Amount"/> when less can be taken; false to take all of it or nothing.</summary>
-    public bool UpTo { get; init; }
-
     /// <summary>Why, for the history.</summary>
     public string? Description { get; init; }
 
@@ -40,5 +37,5 @@ public sealed record RevokeCommand(AccountId Account, long GrantId, Credits? Amo
         Text.EnsureFreeText(Reference, MaxTextLength, "reference");
     }
 
-    internal override long HashRequest() => new RequestHash(EntryKind.Revoke).Add(GrantId).Add(Amount ?? Credits.FromMillionths(-1)).Add((ToDebt ? 1 : 0) + (UpTo ? 2 : 0)).Add(Reference).Value;
+    internal override long HashRequest() => new RequestHash(EntryKind.Revoke).Add(GrantId).Add(Amount ?? Credits.FromMillionths(-1)).Add(ToDebt ? 1 : 0).Add(Reference).Value;
 }

@@ -26,11 +26,6 @@ public abstract record Admission
     /// <param name="Retryable">True when it could succeed once running generations give their credits back.</param>
     public sealed record InsufficientCredits(Credits Required, Credits Available, Credits Held, bool Retryable) : Admission;
 
-    /// <summary>The account has an unlimited plan, has used it up to its fair-use limit, and has no other credits that would do.</summary>
-    /// <param name="Limit">What a window allows.</param>
-    /// <param name="ResetsAt">When more comes (UTC).</param>
-    public sealed record FairUseReached(Credits Limit, DateTime ResetsAt) : Admission;
-
     /// <summary>The guest has too few uses left.</summary>
     /// <param name="Usage">What is left and when more come back.</param>
     public sealed record GuestLimitReached(GuestUsage Usage) : Admission;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AiCredits.Guests;
 using AiCredits.Ledger;
-using AiCredits.Plans;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,9 +20,7 @@ public sealed partial class CreditMeter
     private readonly TimeProvider clock;
     private readonly CreditMetrics metrics;
     private readonly SettlementRetry retry;
-    private readonly SubscriptionDesk subscriptions;
     private readonly ILogger<CreditMeter> logger;
-    private readonly SharedStarts starts = new();
 
     internal CreditMeter(
         ICreditStore store,
@@ -33,7 +30,6 @@ public sealed partial class CreditMeter
         TimeProvider clock,
         CreditMetrics metrics,
         SettlementRetry retry,
-        SubscriptionDesk subscriptions,
         ILogger<CreditMeter> logger)
     {
         this.store = store;
@@ -43,7 +39,6 @@ public sealed partial class CreditMeter
         this.clock = clock;
         this.metrics = metrics;
         this.retry = retry;
-        this.subscriptions = subscriptions;
         this.logger = logger;
     }
 
@@ -113,11 +108,10 @@ public sealed partial class CreditMeter
         return settlement;
     }
 
-    /// <summary>The account as it stands now, after its welcome credits, if it has not had them, and what its plan owes it by now.</summary>
+    /// <summary>The account as it stands now, after its welcome credits, if it has not had them.</summary>
     /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
     public async ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default)
     {
-        await subscriptions.RefillAsync(account, cancellationToken).ConfigureAwait(false);
         var overview = await store.GetAccountAsync(account, cancellationToken).ConfigureAwait(false);
         return !overview.State.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false)
             ? await store.GetAccountAsync(account, cancellationToken).ConfigureAwait(false)
@@ -132,34 +126,16 @@ public sealed partial class CreditMeter
             OnExpiry = onExpiry,
             WelcomeFirst = !settings.WelcomeCredits.IsZero,
         };
-        RefillAnswer? plan = null;
-        if (request.Key is not null)
-        {
-            // A refusal is kept under the key, so what the plan owes must be there before.
-            plan = await subscriptions.RefillAsync(account, cancellationToken).ConfigureAwait(false);
-        }
-
         var result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
         if (!result.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
         {
             result = await store.ExecuteAsync(command with { WelcomeFirst = false }, cancellationToken).ConfigureAwait(false);
         }
 
-        if (result is HoldResult.Insufficient)
-        {
-            // A refill or a filling of fair use may be due and not made yet.
-            plan ??= await subscriptions.RefillAsync(account, cancellationToken).ConfigureAwait(false);
-            if (plan is { Granted: true } && request.Key is null)
-            {
-                result = await store.ExecuteAsync(command with { WelcomeFirst = false }, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
         return result switch
         {
             HoldResult.Held held when held.Replayed => new Admission.Replayed(Ticket(held), held.Finished),
             HoldResult.Held held => new Admission.Admitted(Ticket(held)),
-            HoldResult.Insufficient { Retryable: false } when plan is { Limit: { } limit, ResetsAt: { } resetsAt } => new Admission.FairUseReached(limit, resetsAt),
             HoldResult.Insufficient refused => new Admission.InsufficientCredits(refused.Required, refused.Available, refused.CurrentlyHeld, refused.Retryable),
             HoldResult.Frozen => new Admission.AccountFrozen(),
             HoldResult.KeyConflict conflict => new Admission.KeyConflict(conflict.ConflictingKey),
@@ -269,14 +245,9 @@ public sealed partial class CreditMeter
         }
     }
 
-    private GenerationStart Start(GenerationRequest request, AiCreditsOptions settings, DateTime now)
+    private static GenerationStart Start(GenerationRequest request, AiCreditsOptions settings, DateTime now)
     {
         var prompt = settings.Prompts.Keep ? Text.Fit(request.Prompt, settings.Prompts.MaxLength) : null;
-        if (prompt is null)
-        {
-            return starts.Find(request.Quote);
-        }
-
         return new GenerationStart
         {
             Model = request.Quote.Model,
@@ -284,7 +255,7 @@ public sealed partial class CreditMeter
             Price = request.Quote.Total,
             PriceVersion = request.Quote.Version,
             Prompt = prompt,
-            PromptExpiresAt = settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
+            PromptExpiresAt = prompt is not null && settings.Prompts.KeepFor is { } keepFor ? now + keepFor : null,
         };
     }
 

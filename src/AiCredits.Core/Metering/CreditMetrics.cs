@@ -56,7 +56,6 @@ internal sealed class CreditMetrics
         Admission.Admitted => "held",
         Admission.Replayed => "replayed",
         Admission.InsufficientCredits => "insufficient_credits",
-        Admission.FairUseReached => "fair_use_reached",
         Admission.GuestLimitReached => "guest_limit_reached",
         Admission.SignInRequired => "sign_in_required",
         Admission.AccountFrozen => "account_frozen",

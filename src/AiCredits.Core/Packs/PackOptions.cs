@@ -6,11 +6,8 @@ public sealed class PackOptions
     /// <summary>Its name for people; the id with a capital when empty.</summary>
     public string? Name { get; set; }
 
-    /// <summary>The price in <see cref="Currency"/>; must be above zero.</summary>
+    /// <summary>The price in <see cref="AiCreditsOptions.Currency"/>; must be above zero.</summary>
     public decimal Price { get; set; }
-
-    /// <summary>The currency of this pack alone, ISO 4217; null for <see cref="AiCreditsOptions.Currency"/>.</summary>
-    public string? Currency { get; set; }
 
     /// <summary>Credits in all, bonus included; must be above zero.</summary>
     public Credits Credits { get; set; }

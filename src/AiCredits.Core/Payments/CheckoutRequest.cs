@@ -6,9 +6,6 @@ public sealed record CheckoutRequest
     /// <summary>The purchase that is paid for, kept by the app before it asks. Also the idempotency key.</summary>
     public required Guid PurchaseId { get; init; }
 
-    /// <summary>The pack that is sold, for providers that keep products of their own; null for none.</summary>
-    public string? PackId { get; init; }
-
     /// <summary>What is sold, as the buyer reads it: <c>110 credits</c>.</summary>
     public required string Title { get; init; }
 

@@ -24,16 +24,4 @@ public interface IPaymentProvider
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
     Task<Payment?> FindPaymentAsync(string id, CancellationToken cancellationToken = default);
-
-    /// <summary>Gives money back. Asking again with the same key gives nothing twice; how the payment stands then is asked with <see cref="FindPaymentAsync"/>.</summary>
-    /// <exception cref="ArgumentException">The amount is not more than zero, or the currency can't have it.</exception>
-    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
-    Task RefundAsync(RefundRequest request, CancellationToken cancellationToken = default);
-
-    /// <summary>Opens the page on which a customer sees receipts and payment methods; null when the provider has none.</summary>
-    /// <param name="customerId">The buyer's id at the provider.</param>
-    /// <param name="returnUrl">Where the customer comes back to; absolute.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
-    Task<Uri?> CreatePortalAsync(string customerId, Uri returnUrl, CancellationToken cancellationToken = default);
 }

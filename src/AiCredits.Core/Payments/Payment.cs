@@ -18,9 +18,6 @@ public sealed record Payment
     /// <summary>What the buyer pays in all, with taxes and after promotions. Once paid it never changes.</summary>
     public required Money Total { get; init; }
 
-    /// <summary>What the items cost before taxes and promotions, which must be the price agreed; null when the provider doesn't tell, and then <see cref="Total"/> must be.</summary>
-    public Money? Subtotal { get; init; }
-
     /// <summary>How much of <see cref="Total"/> has been given back. It falls again when a refund fails.</summary>
     public decimal Refunded { get; init; }
 

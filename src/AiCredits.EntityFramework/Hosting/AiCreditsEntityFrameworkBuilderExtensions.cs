@@ -4,22 +4,12 @@ using AiCredits.EntityFramework.Guests;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Idempotency;
 using AiCredits.EntityFramework.Ledger;
-using AiCredits.EntityFramework.Packs;
-using AiCredits.EntityFramework.Plans;
-using AiCredits.EntityFramework.Promotions;
-using AiCredits.EntityFramework.Purchases;
-using AiCredits.EntityFramework.Referrals;
 using AiCredits.EntityFramework.Store;
 using AiCredits.Events;
 using AiCredits.Guests;
 using AiCredits.Idempotency;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
-using AiCredits.Packs;
-using AiCredits.Plans;
-using AiCredits.Promotions;
-using AiCredits.Purchases;
-using AiCredits.Referrals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -93,11 +83,6 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IEventOutbox, EfEventOutbox>());
         services.Replace(ServiceDescriptor.Singleton<IResponseStore, EfResponseStore>());
         services.Replace(ServiceDescriptor.Singleton<IGuestLimiter, EfGuestLimiter>());
-        services.Replace(ServiceDescriptor.Singleton<IPromoCodeStore, EfPromoCodeStore>());
-        services.Replace(ServiceDescriptor.Singleton<IReferralStore, EfReferralStore>());
-        services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
-        services.Replace(ServiceDescriptor.Singleton<IPurchaseStore, EfPurchaseStore>());
-        services.Replace(ServiceDescriptor.Singleton<IPackStore, EfPackStore>());
 
         // First of all hosted services, so that whatever else starts finds the tables.
         if (!services.Any(service => service.ImplementationType == typeof(SchemaStarter)))

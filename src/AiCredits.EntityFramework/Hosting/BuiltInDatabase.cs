@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AiCredits.EntityFramework.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -90,32 +89,8 @@ internal abstract partial class BuiltInDatabase<TContext> : CreditsDatabase
             throw new StartException($"AIC1209: The schema of AiCredits lacks {string.Join(", ", pending)}, and {SectionName}:AutoMigrate is false. Set it to true for one start.");
         }
 
-        await MigrateAsync(context, pending.Count, cancellationToken).ConfigureAwait(false);
+        await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
         LogMigrated(string.Join(", ", pending));
-    }
-
-    // EF's lock on PostgreSQL ends with each migration, so that of two instances with several to do both may do the second
-    // one: then one of them fails, is rolled back, and goes on with what is left.
-    private static async Task MigrateAsync(TContext context, int pending, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (DbException)
-            {
-                var left = (await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Count();
-                if (left >= pending)
-                {
-                    throw;
-                }
-
-                pending = left;
-            }
-        }
     }
 
     [LoggerMessage(1200, LogLevel.Information, "The schema of AiCredits is upgraded: {Migrations}")]

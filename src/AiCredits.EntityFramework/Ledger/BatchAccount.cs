@@ -5,10 +5,6 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>One account of a batch: its commands in order of arrival, what was loaded for them, and what the kernel decides.</summary>
 internal sealed class BatchAccount(AccountId account) : IAccountHistory
 {
-    // Nearly every account has fewer. Of the others a spend needs no more, until very many run side by side.
-    internal const int FewGrants = 64;
-    private const int GrantsPerCommand = 4;
-
     private readonly List<PendingCommand> commands = [];
     private readonly Dictionary<long, Grant> grants = [];
     private Dictionary<Guid, Hold>? holds;
@@ -16,9 +12,6 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     private Dictionary<string, Refusal>? refusals;
     private Dictionary<Guid, Generation>? generations;
     private Dictionary<Guid, (long From, Entry[] Found)>? captures;
-    private Grant? grantsUpTo;
-    private bool needsAllGrants;
-    private bool hasMoreGrants;
 
     public AccountId Account => account;
 
@@ -28,52 +21,7 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     /// <summary>The refunds, one per hold, which need the captures they give back.</summary>
     public IEnumerable<RefundCommand> Refunds => commands.Select(pending => pending.Command).OfType<RefundCommand>().DistinctBy(refund => refund.HoldId);
 
-    /// <summary>How many live grants to load at first, in burn order.</summary>
-    public int GrantsToLoad => needsAllGrants ? int.MaxValue : FewGrants;
-
-    /// <summary>How many grants with something available to load, in burn order, when the first ones were too few; null when all must be loaded then.</summary>
-    public int? MoreGrantsToLoad => hasMoreGrants ? null : FewGrants + (GrantsPerCommand * commands.Count);
-
-    /// <summary>True when there are live grants that have not been loaded.</summary>
-    public bool LacksGrants => grantsUpTo is not null;
-
-    /// <summary>How many grants have been loaded.</summary>
-    public int GrantCount => grants.Count;
-
-    /// <summary>The grants under the holds that were loaded, where they have not been loaded themselves.</summary>
-    public IEnumerable<long> GrantsOfHolds => holds is null ? [] : holds.Values.SelectMany(hold => hold.Slices).Select(slice => slice.GrantId).Distinct().Where(id => !IsLoaded(id));
-
-    /// <summary>Null until <see cref="TryDecide"/> has succeeded.</summary>
-    public AccountChanges? Changes { get; private set; }
-
-    public void Add(PendingCommand pending)
-    {
-        commands.Add(pending);
-        needsAllGrants |= !AccountBook.NeedsFirstGrantsOnly(pending.Command);
-    }
-
-    /// <summary>Notes the live grants found in burn order when at most <paramref name="most"/> were asked for.</summary>
-    public void LoadedInOrder(IReadOnlyCollection<Grant> found, int most)
-    {
-        foreach (var grant in found)
-        {
-            Loaded(grant);
-        }
-
-        grantsUpTo = found.Count < most ? null : found.Last();
-    }
-
-    /// <summary>Notes the first grants with something available; there may be others that have nothing now.</summary>
-    public void LoadedMore(IReadOnlyCollection<Grant> found)
-    {
-        foreach (var grant in found)
-        {
-            Loaded(grant);
-        }
-
-        hasMoreGrants = true;
-        grantsUpTo = found.LastOrDefault() ?? grantsUpTo;
-    }
+    public void Add(PendingCommand pending) => commands.Add(pending);
 
     // A row may be asked for by several commands and then comes several times.
     public void Loaded(Grant grant) => grants[grant.Id] = grant;
@@ -120,10 +68,10 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
         return known.From > first && known.Found.Aggregate(Credits.Zero, (sum, capture) => sum + capture.Amount) < charged ? (first, known.From - 1) : null;
     }
 
-    /// <summary>Applies the commands in order and notes an answer on each; false when that takes more grants than were loaded.</summary>
-    public bool TryDecide(DateTime now, LedgerRules rules)
+    /// <summary>Applies the commands in order, notes an answer on each, and returns what is to be written.</summary>
+    public AccountChanges Decide(DateTime now, LedgerRules rules)
     {
-        var book = new AccountBook(State!, grants.Values, holds is null ? [] : holds.Values, IsDue(now), this, rules, grantsUpTo);
+        var book = new AccountBook(State!, grants.Values, holds is null ? [] : holds.Values, IsDue(now), this, rules);
         foreach (var pending in commands)
         {
             try
@@ -134,14 +82,9 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
             {
                 pending.Refuse(exception);
             }
-            catch (MoreGrantsNeededException)
-            {
-                return false;
-            }
         }
 
-        Changes = book.TakeChanges();
-        return true;
+        return book.TakeChanges();
     }
 
     Entry? IAccountHistory.FindEntry(string key) => entries?.GetValueOrDefault(key);

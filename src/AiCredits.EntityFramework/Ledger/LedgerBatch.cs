@@ -54,33 +54,19 @@ internal sealed class LedgerBatch
 
     public BatchAccount this[string account] => byName[account];
 
-    /// <summary>The accounts that can't be decided with the grants loaded for them; load more.</summary>
-    public List<BatchAccount> Undecided { get; } = [];
-
-    /// <summary>What is to be written once all is decided, one item per account that changed.</summary>
-    public List<AccountChanges> Changes { get; } = [];
-
-    /// <summary>Applies all commands at a time; false when some accounts are <see cref="Undecided"/>. Call it again then.</summary>
-    public bool TryDecide(DateTime now, LedgerRules rules)
+    /// <summary>Applies all commands at a time and returns what is to be written, one item per account that changed.</summary>
+    public List<AccountChanges> Decide(DateTime now, LedgerRules rules)
     {
-        Undecided.Clear();
+        var changes = new List<AccountChanges>(Accounts.Count);
         foreach (var account in Accounts)
         {
-            if (account.Changes is not null)
+            var decided = account.Decide(now, rules);
+            if (!decided.IsEmpty || decided.State.NextDue != account.State!.NextDue || decided.State.Low != account.State.Low)
             {
-                continue;
-            }
-
-            if (!account.TryDecide(now, rules))
-            {
-                Undecided.Add(account);
-            }
-            else if (account.Changes is { } decided && (!decided.IsEmpty || decided.State.NextDue != account.State!.NextDue || decided.State.Low != account.State.Low))
-            {
-                Changes.Add(decided);
+                changes.Add(decided);
             }
         }
 
-        return Undecided.Count == 0;
+        return changes;
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Net.Sockets;
 using AiCredits.Ledger;
 using Npgsql;
@@ -5,8 +6,8 @@ using Npgsql;
 namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>
-/// Batches on PostgreSQL: two round trips each, one session per lane. Behind a pooler nothing outlives the transaction (no
-/// session settings, no prepared statements, no advisory locks), so it may be in transaction mode.
+/// Batches on PostgreSQL: two round trips each, one session per lane. Nothing outlives the transaction (no session
+/// settings, no prepared statements, no advisory locks), so a pooler in transaction mode may stand in between.
 /// </summary>
 internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 {
@@ -18,7 +19,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     private readonly PostgreSqlStatements sql;
 
     // Two are best: more only wait for each other in the server's log.
-    private readonly PostgreSqlSession?[] sessions = new PostgreSqlSession?[2];
+    private readonly NpgsqlConnection?[] connections = new NpgsqlConnection?[2];
 
     /// <param name="dataSource">The database; stays the caller's.</param>
     /// <param name="rules">The settings that the kernel needs, as they are now.</param>
@@ -35,49 +36,40 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         sql = new PostgreSqlStatements(schema);
     }
 
-    public int Lanes => sessions.Length;
+    public int Lanes => connections.Length;
 
     public async ValueTask ExecuteAsync(int lane, ReadOnlyMemory<PendingCommand> batch, CancellationToken cancellationToken)
     {
         // A lane keeps its session: to give it back to the pool after each batch would cost a reset each time.
-        if (sessions[lane] is { IsOpen: false } closed)
+        var connection = connections[lane] ??= await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        if (connection.State != ConnectionState.Open)
         {
-            sessions[lane] = null;
-            await closed.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(connection).ConfigureAwait(false);
+            connection = connections[lane] = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        var isNew = sessions[lane] is null;
-        var session = sessions[lane] ??= await PostgreSqlSession.OpenAsync(dataSource, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (isNew && session.IsDirect)
-            {
-                await PostgreSqlLoad.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
-                await PostgreSqlSave.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
-            }
-
             var commands = new LedgerBatch(batch.Span);
             var load = new PostgreSqlLoad(sql, commands);
-            var now = await load.ReadAsync(session, cancellationToken).ConfigureAwait(false);
-            var settings = rules();
-            while (!commands.TryDecide(now, settings))
+            var now = await load.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (commands.HasRefunds)
             {
-                await load.ReadMoreAsync(session, cancellationToken).ConfigureAwait(false);
+                await load.ReadCapturesAsync(connection, cancellationToken).ConfigureAwait(false);
             }
 
-            await new PostgreSqlSave(sql, commands).WriteAsync(session, cancellationToken).ConfigureAwait(false);
+            await new PostgreSqlSave(sql, commands, commands.Decide(now, rules())).WriteAsync(connection, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            // Closing rolls back. Where one session broke, or what it has prepared is not understood any more, the idle ones
-            // in the pool are as good as broken.
-            sessions[lane] = null;
-            if (!session.IsOpen || IsStaleStatement(exception))
+            // Closing rolls back. Where one session broke, the idle ones in the pool are as good as broken.
+            connections[lane] = null;
+            if (connection.State != ConnectionState.Open)
             {
                 dataSource.Clear();
             }
 
-            await session.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(connection).ConfigureAwait(false);
             if (IsBrokenAssertion(exception, out var message))
             {
                 throw new LedgerInvariantException(message);
@@ -89,7 +81,6 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public BatchFault Classify(Exception exception) => exception switch
     {
-        PostgresException when IsStaleStatement(exception) => BatchFault.Transient,
         PostgresException { SqlState: var state } => Classify(state),
         NpgsqlException { IsTransient: true } or TimeoutException or IOException or SocketException => BatchFault.Transient,
         NpgsqlException or ObjectDisposedException => BatchFault.Database,
@@ -107,11 +98,11 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var session in sessions)
+        foreach (var connection in connections)
         {
-            if (session is not null)
+            if (connection is not null)
             {
-                await session.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(connection).ConfigureAwait(false);
             }
         }
     }
@@ -144,11 +135,15 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
                 || (postgres.SqlState == PostgresErrorCodes.InvalidTextRepresentation && postgres.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
     }
 
-    // A statement that the server does not know, or has under that name already (something took one session for another), or
-    // whose table was changed meanwhile.
-    private static bool IsStaleStatement(Exception exception) => exception is PostgresException
+    private static async ValueTask CloseAsync(NpgsqlConnection connection)
     {
-        SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement,
+        try
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            // It was broken, and the reason is on its way to the caller.
+        }
     }
-    or PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 }

@@ -6,73 +6,20 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>The first round trip of a batch: locks its accounts and reads what the commands need.</summary>
 internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch)
 {
-    /// <summary>Prepares the statements of a usual first round trip, so that no batch waits for that.</summary>
-    public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
-    {
-        await using var command = session.NewBatch();
-        Add(command, PostgreSqlStatements.Begin);
-        Add(command, sql.LockAccounts, []);
-        Ask<int>(command, sql.GrantsInOrder, [], []);
-        Ask<long>(command, sql.Grants, [], []);
-        Ask<Guid>(command, sql.Holds, [], []);
-        Ask<Guid>(command, sql.Generations, [], []);
-        Ask<string>(command, sql.Entries, [], []);
-        Ask<string>(command, sql.GenerationsOfEntries, [], []);
-        Ask<string>(command, sql.Refusals, [], []);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-    }
-
     /// <summary>
     /// Begins the transaction, loads, and returns the database's time (read after the locks). One round trip, or two when an
-    /// account is new or something has ended by itself; a few more for refunds.
+    /// account is new.
     /// </summary>
-    public async ValueTask<DateTime> ReadAsync(PostgreSqlSession session, CancellationToken cancellationToken)
-    {
-        var now = await ReadAsync(session, addAccounts: false, cancellationToken).ConfigureAwait(false)
-            ?? await ReadAsync(session, addAccounts: true, cancellationToken).ConfigureAwait(false)
-            ?? throw new LedgerInvariantException("Account rows that were just added are gone.");
-        await ReadDueAsync(session, now, cancellationToken).ConfigureAwait(false);
-        if (batch.HasRefunds)
-        {
-            await ReadCapturesAsync(session, cancellationToken).ConfigureAwait(false);
-        }
-
-        return now;
-    }
-
-    /// <summary>Another round trip for accounts with very many grants, where the first ones were too few.</summary>
-    public async ValueTask ReadMoreAsync(PostgreSqlSession session, CancellationToken cancellationToken)
-    {
-        var some = batch.Undecided.FindAll(account => account.MoreGrantsToLoad is not null);
-        var all = batch.Undecided.FindAll(account => account.MoreGrantsToLoad is null);
-        var held = some.SelectMany(account => account.GrantsOfHolds.Select(id => (account, id))).ToList();
-        var most = some.ConvertAll(account => account.MoreGrantsToLoad!.Value);
-        await using var command = session.NewBatch();
-        AddGrants(command, sql.MoreGrants, some, most);
-        AddAsked(command, sql.Grants, held);
-        AddGrants(command, sql.GrantsInOrder, all, all.ConvertAll(_ => int.MaxValue));
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var results = new Results(reader);
-        if (some.Count > 0)
-        {
-            var found = await ReadGrantsAsync(results, some, cancellationToken).ConfigureAwait(false);
-            some.ForEach(account => account.LoadedMore(found[account]));
-        }
-
-        await ReadAskedAsync(results, held, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
-        if (all.Count > 0)
-        {
-            var found = await ReadGrantsAsync(results, all, cancellationToken).ConfigureAwait(false);
-            all.ForEach(account => account.LoadedInOrder(found[account], int.MaxValue));
-        }
-    }
+    public async ValueTask<DateTime> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await ReadAsync(connection, addAccounts: false, cancellationToken).ConfigureAwait(false)
+        ?? await ReadAsync(connection, addAccounts: true, cancellationToken).ConfigureAwait(false)
+        ?? throw new LedgerInvariantException("Account rows that were just added are gone.");
 
     // Null when an account has no row yet. Then the locks must go before its row is added, or two batches could each hold
     // what the other waits for.
-    private async ValueTask<DateTime?> ReadAsync(PostgreSqlSession session, bool addAccounts, CancellationToken cancellationToken)
+    private async ValueTask<DateTime?> ReadAsync(NpgsqlConnection connection, bool addAccounts, CancellationToken cancellationToken)
     {
-        await using var command = session.NewBatch();
+        await using var command = new NpgsqlBatch(connection);
         var accounts = batch.Accounts.ConvertAll(account => account.Account.Value);
         if (addAccounts)
         {
@@ -80,41 +27,30 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         }
 
         Add(command, PostgreSqlStatements.Begin);
-        if (!session.IsDirect)
-        {
-            Add(command, PostgreSqlStatements.Settings);
-        }
-
+        Add(command, PostgreSqlStatements.Settings);
         if (addAccounts)
         {
             Add(command, sql.AddAccounts, accounts);
         }
 
         Add(command, sql.LockAccounts, accounts);
-        var most = batch.Accounts.ConvertAll(account => account.GrantsToLoad);
-        AddGrants(command, sql.GrantsInOrder, batch.Accounts, most);
+        Add(command, PostgreSqlStatements.Clock);
+        Add(command, sql.LiveGrants, accounts);
+        Add(command, sql.HoldsOfDueAccounts, accounts);
         AddAsked(command, sql.Grants, batch.Grants);
         AddAsked(command, sql.Holds, batch.Holds);
         AddAsked(command, sql.Generations, batch.Holds);
         AddAsked(command, sql.Entries, batch.Keys);
         AddAsked(command, sql.GenerationsOfEntries, batch.Keys);
         AddAsked(command, sql.Refusals, batch.Keys);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        if (!session.IsDirect)
-        {
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false); // past the settings
-        }
-
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false); // past the settings
         var locked = 0;
-        var now = 0L;
-        var clock = reader.FieldCount - 1;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var account = batch[reader.GetString(0)];
             account.State = LedgerRows.ReadAccount(reader, account.Account, 1);
-            now = Math.Max(now, reader.GetInt64(clock));
             locked++;
         }
 
@@ -123,95 +59,31 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
             return null;
         }
 
-        var results = new Results(reader) { IsAtFirst = false };
-        await ReadFirstGrantsAsync(results, most, cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Grants, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadEntry(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
-        await ReadAskedAsync(results, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadRefusal(row, 1)), cancellationToken).ConfigureAwait(false);
-        return UtcMicroseconds.ToDateTime(now);
-    }
-
-    // Where something has ended by itself, everything open must be there.
-    private async ValueTask ReadDueAsync(PostgreSqlSession session, DateTime now, CancellationToken cancellationToken)
-    {
-        var due = batch.Accounts.FindAll(account => account.IsDue(now));
-        if (due.Count == 0)
-        {
-            return;
-        }
-
-        var lacking = due.FindAll(account => account.LacksGrants);
-        await using var command = session.NewBatch();
-        Add(command, sql.AllHolds, due.ConvertAll(account => account.Account.Value));
-        AddGrants(command, sql.GrantsInOrder, lacking, lacking.ConvertAll(_ => int.MaxValue));
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var results = new Results(reader);
-        await ReadAllAsync(results, due, static account => account, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
-        if (lacking.Count > 0)
-        {
-            var found = await ReadGrantsAsync(results, lacking, cancellationToken).ConfigureAwait(false);
-            lacking.ForEach(account => account.LoadedInOrder(found[account], int.MaxValue));
-        }
-    }
-
-    // The rows of an account come together, in burn order.
-    private async ValueTask ReadFirstGrantsAsync(Results results, List<int> most, CancellationToken cancellationToken)
-    {
-        var reader = await results.NextAsync(cancellationToken).ConfigureAwait(false);
-        List<Grant> found = [];
-        var position = -1;
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var next = (int)reader.GetInt64(0) - 1;
-            if (next != position)
-            {
-                Take();
-                position = next;
-            }
-
-            found.Add(LedgerRows.ReadGrant(reader, 1));
-        }
-
-        Take();
-
-        void Take()
-        {
-            if (found.Count > 0)
-            {
-                batch.Accounts[position].LoadedInOrder(found, most[position]);
-                found.Clear();
-            }
-        }
-    }
-
-    private static async ValueTask<Dictionary<BatchAccount, List<Grant>>> ReadGrantsAsync(Results results, List<BatchAccount> accounts, CancellationToken cancellationToken)
-    {
-        var reader = await results.NextAsync(cancellationToken).ConfigureAwait(false);
-        var found = accounts.ToDictionary(account => account, _ => new List<Grant>());
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            found[accounts[(int)reader.GetInt64(0) - 1]].Add(LedgerRows.ReadGrant(reader, 1));
-        }
-
-        return found;
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var now = UtcMicroseconds.ToDateTime(reader.GetInt64(0));
+        await ReadAllAsync(reader, batch.Accounts, static account => account, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAllAsync(reader, batch.Accounts, static account => account, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Grants, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadEntry(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
+        await ReadAskedAsync(reader, batch.Keys, static (row, account) => account.Loaded(LedgerRows.ReadRefusal(row, 1)), cancellationToken).ConfigureAwait(false);
+        return now;
     }
 
     /// <summary>A few more round trips for refunds, which are rare: the captures to give back, and their grants.</summary>
-    private async ValueTask ReadCapturesAsync(PostgreSqlSession session, CancellationToken cancellationToken)
+    public async ValueTask ReadCapturesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var grants = new List<(BatchAccount Account, long Id)>();
         while (AskedCaptures() is { Count: > 0 } asked)
         {
-            await using var command = session.NewBatch();
+            await using var command = new NpgsqlBatch(connection);
             var statement = Add(command, sql.Captures, asked.ConvertAll(one => one.Account.Account.Value));
             statement.Parameters.Add(new NpgsqlParameter<List<Guid>> { TypedValue = asked.ConvertAll(one => one.HoldId) });
             statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.First) });
             statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.Last) });
-            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
             var found = asked.ConvertAll(_ => new List<Entry>());
             await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -232,9 +104,8 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
         if (grants.Count > 0)
         {
-            await using var command = session.NewBatch();
+            await using var command = new NpgsqlBatch(connection);
             AddAsked(command, sql.Grants, grants);
-            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -260,24 +131,14 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         return asked;
     }
 
-    private static void AddGrants(NpgsqlBatch command, string text, List<BatchAccount> accounts, List<int> most)
-    {
-        if (accounts.Count > 0)
-        {
-            Ask(command, text, accounts.ConvertAll(account => account.Account.Value), most);
-        }
-    }
-
     private static void AddAsked<TId>(NpgsqlBatch command, string text, List<(BatchAccount Account, TId Id)> asked)
     {
         if (asked.Count > 0)
         {
-            Ask(command, text, asked.ConvertAll(one => one.Account.Account.Value), asked.ConvertAll(one => one.Id));
+            Add(command, text, asked.ConvertAll(one => one.Account.Account.Value))
+                .Parameters.Add(new NpgsqlParameter<List<TId>> { TypedValue = asked.ConvertAll(one => one.Id) });
         }
     }
-
-    private static void Ask<TId>(NpgsqlBatch command, string text, List<string> accounts, List<TId> ids) =>
-        Add(command, text, accounts).Parameters.Add(new NpgsqlParameter<List<TId>> { TypedValue = ids });
 
     private static NpgsqlBatchCommand Add(NpgsqlBatch command, string text, List<string>? accounts = null)
     {
@@ -291,38 +152,21 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         return statement;
     }
 
-    private static async ValueTask ReadAskedAsync<TId>(Results results, List<(BatchAccount Account, TId Id)> asked, Action<NpgsqlDataReader, BatchAccount> take, CancellationToken cancellationToken)
+    private static async ValueTask ReadAskedAsync<TId>(NpgsqlDataReader reader, List<(BatchAccount Account, TId Id)> asked, Action<NpgsqlDataReader, BatchAccount> take, CancellationToken cancellationToken)
     {
         if (asked.Count > 0)
         {
-            await ReadAllAsync(results, asked, static one => one.Account, take, cancellationToken).ConfigureAwait(false);
+            await ReadAllAsync(reader, asked, static one => one.Account, take, cancellationToken).ConfigureAwait(false);
         }
     }
 
     // The first column is the position, from 1, of what was asked for.
-    private static async ValueTask ReadAllAsync<TAsked>(Results results, List<TAsked> asked, Func<TAsked, BatchAccount> accountOf, Action<NpgsqlDataReader, BatchAccount> take, CancellationToken cancellationToken)
+    private static async ValueTask ReadAllAsync<TAsked>(NpgsqlDataReader reader, List<TAsked> asked, Func<TAsked, BatchAccount> accountOf, Action<NpgsqlDataReader, BatchAccount> take, CancellationToken cancellationToken)
     {
-        var reader = await results.NextAsync(cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             take(reader, accountOf(asked[(int)reader.GetInt64(0) - 1]));
-        }
-    }
-
-    /// <summary>Goes from one result to the next; a reader starts at the first.</summary>
-    private sealed class Results(NpgsqlDataReader reader)
-    {
-        public bool IsAtFirst { get; set; } = true;
-
-        public async ValueTask<NpgsqlDataReader> NextAsync(CancellationToken cancellationToken)
-        {
-            if (!IsAtFirst)
-            {
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            IsAtFirst = false;
-            return reader;
         }
     }
 }

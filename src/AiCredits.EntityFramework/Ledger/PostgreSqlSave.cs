@@ -6,31 +6,11 @@ using Npgsql;
 namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>The second round trip of a batch: writes what the kernel decided, and commits.</summary>
-internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch)
+internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch, List<AccountChanges> changes)
 {
-    private readonly List<AccountChanges> changes = batch.Changes;
-    private bool everything;
-    private IReadOnlyList<GrantSlice>? lastSlices;
-    private string? lastText;
-
-    /// <summary>Prepares the statements of every second round trip, so that no batch waits for that.</summary>
-    public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = session.NewBatch();
-        new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true }.Add(command);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask WriteAsync(PostgreSqlSession session, CancellationToken cancellationToken)
-    {
-        await using var command = session.NewBatch();
-        Add(command);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Add(NpgsqlBatch command)
-    {
+        await using var command = new NpgsqlBatch(connection);
         UpdateAccounts(command);
         SaveGrants(command);
         SaveHolds(command);
@@ -39,6 +19,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         AddRefusals(command);
         AddEvents(command);
         command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void UpdateAccounts(NpgsqlBatch command) => Add(command, sql.UpdateAccounts, changes)?
@@ -129,7 +110,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Id(row => row.Hold.Id)
             .Long(row => row.Hold.Amount.Millionths)
             .Long(row => row.Hold.Captured.Millionths)
-            .Text(row => SlicesOf(row.Hold.Slices) ?? "[]")
+            .Text(row => Stored.Slices(row.Hold.Slices) ?? "[]")
             .Long(row => Stored.Micros(row.Hold.ExpiresAt))
             .Int(row => (int)row.Hold.OnExpiry)
             .Long(row => row.Hold.RequestHash)
@@ -148,7 +129,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Id(row => row.Hold.Id)
             .Long(row => row.Hold.Amount.Millionths)
             .Long(row => row.Hold.Captured.Millionths)
-            .Text(row => SlicesOf(row.Hold.Slices) ?? "[]")
+            .Text(row => Stored.Slices(row.Hold.Slices) ?? "[]")
             .Long(row => Stored.Micros(row.Hold.ExpiresAt))
             .Count();
         Add(command, sql.RemoveHolds, ended)?
@@ -163,15 +144,6 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
         foreach (var account in changes)
         {
             entries.AddRange(account.Entries);
-        }
-
-        if (entries.TrueForAll(static row => row is { Key: null, GrantId: null, GrantKind: null, Description: null, Actor: null, Reference: null }))
-        {
-            AddPlainEntries(command, entries);
-            if (!everything)
-            {
-                return;
-            }
         }
 
         _ = Add(command, sql.AddEntries, entries)?
@@ -189,7 +161,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .IdOrNull(row => row.HoldId)
             .LongOrNull(row => row.GrantId)
             .IntOrNull(row => (int?)row.GrantKind)
-            .Text(row => SlicesOf(row.Slices))
+            .Text(row => Stored.Slices(row.Slices))
             .LongOrNull(row => Stored.Micros(row.EndsAt))
             .Text(row => row.Model)
             .Text(row => row.Description)
@@ -197,23 +169,6 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Text(row => row.Reference)
             .Bytes(row => row.Hash);
     }
-
-    private void AddPlainEntries(NpgsqlBatch command, List<Entry> entries) => _ = Add(command, sql.AddPlainEntries, entries)?
-        .Text(row => row.Account.Value)
-        .Long(row => row.Sequence)
-        .Long(row => Stored.Micros(row.At))
-        .Int(row => (int)row.Kind)
-        .Long(row => row.Amount.Millionths)
-        .Long(row => row.Remainder.Millionths)
-        .Long(row => row.AvailableAfter.Millionths)
-        .Long(row => row.HeldAfter.Millionths)
-        .Long(row => row.DebtAfter.Millionths)
-        .Long(row => row.RequestHash)
-        .IdOrNull(row => row.HoldId)
-        .Text(row => SlicesOf(row.Slices))
-        .LongOrNull(row => Stored.Micros(row.EndsAt))
-        .Text(row => row.Model)
-        .Bytes(row => row.Hash);
 
     private void SaveGenerations(NpgsqlBatch command)
     {
@@ -227,26 +182,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             }
         }
 
-        var plain = added.TrueForAll(static row => row is { Start.Prompt: null, Start.PromptExpiresAt: null, Error: null, ProviderRequestId: null, ProviderCostMillionths: null, ProviderCurrency: null });
-        _ = (plain ? Add(command, sql.AddPlainGenerations, added) : null)?
-            .Text(row => row.Account!.Value.Value)
-            .Id(row => row.Id)
-            .Int(row => (int)row.Status)
-            .IntOrNull(row => (int?)row.Outcome)
-            .Text(row => row.Start.Model)
-            .Int(row => row.Start.Count)
-            .Long(row => row.Start.Price.Millionths)
-            .Text(row => row.Start.PriceVersion)
-            .Long(row => row.Charged.Millionths)
-            .Long(row => row.Released.Millionths)
-            .Long(row => Stored.Micros(row.StartedAt))
-            .LongOrNull(row => Stored.Micros(row.EndedAt))
-            .Long(row => row.FirstEntry)
-            .Long(row => row.LastEntry)
-            .Long(row => row.RequestHash)
-            .Long(row => row.AvailableAfter.Millionths)
-            .Long(row => row.HeldAfter.Millionths);
-        _ = (plain && !everything ? null : Add(command, sql.AddGenerations, added))?
+        _ = Add(command, sql.AddGenerations, added)?
             .Text(row => row.Account!.Value.Value)
             .Id(row => row.Id)
             .Int(row => (int)row.Status)
@@ -327,22 +263,10 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             .Text(CreditEventJson.Write);
     }
 
-    // The kernel shares slices between the entries of a batch.
-    private string? SlicesOf(IReadOnlyList<GrantSlice> slices)
-    {
-        if (!ReferenceEquals(slices, lastSlices))
-        {
-            lastSlices = slices;
-            lastText = Stored.Slices(slices);
-        }
-
-        return lastText;
-    }
-
     // Null when there is no row, so that the statement is not even sent.
-    private UnnestColumns<TRow>? Add<TRow>(NpgsqlBatch command, string text, List<TRow> rows)
+    private static UnnestColumns<TRow>? Add<TRow>(NpgsqlBatch command, string text, List<TRow> rows)
     {
-        if (rows.Count == 0 && !everything)
+        if (rows.Count == 0)
         {
             return null;
         }

@@ -21,25 +21,13 @@ internal sealed class PostgreSqlStatements(string? schema)
     public const string Settings = """
         select set_config('idle_in_transaction_session_timeout', '10s', true), set_config('lock_timeout', '10s', true),
         set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
-        set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
+        set_config('jit', 'off', true)
         """;
 
-    /// <summary>
-    /// The same for the whole of a session that nobody else uses; its statements stay prepared, each with one plan for all
-    /// parameters.
-    /// </summary>
-    public const string SessionSettings = """
-        select set_config('idle_in_transaction_session_timeout', '10s', false), set_config('lock_timeout', '10s', false),
-        set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),
-        set_config('enable_sort', 'off', false), set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false),
-        set_config('plan_cache_mode', 'force_generic_plan', false)
-        """;
-
-    public const string BackendId = "select pg_backend_pid()";
+    // Read after the locks, kept for the statements that follow.
+    public const string Clock = "select set_config('ai_credits.now', (extract(epoch from clock_timestamp()) * 1000000)::bigint::text, true)::bigint";
 
     private const string Asked = "unnest($1) with ordinality as asked(account_id, position)";
-
-    private const string AskedUpTo = "unnest($1, $2) with ordinality as asked(account_id, most, position)";
 
     private const string AskedFor = "unnest($1, $2) with ordinality as asked(account_id, id, position)";
 
@@ -54,34 +42,23 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     /// <summary>
     /// $1 accounts, in order so that no two batches wait for each other. The locked rows are current; whatever else is read
-    /// must be read in a later statement, since this one's view of other tables may be older than the lock. The last column is
-    /// the time, which the outer query reads for each row that the inner one has locked: on the last row it is after all locks.
+    /// must be read in a later statement, since this one's view of other tables may be older than the lock.
     /// </summary>
-    public string LockAccounts { get; } = $"""
-        select locked.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint
-        from (select account_id, {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = any($1) order by account_id for update) as locked
-        """;
+    public string LockAccounts { get; } = $"select account_id, {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = any($1) order by account_id for update";
 
-    /// <summary>$1 accounts, $2 how many of each at the most. Live grants in burn order.</summary>
-    public string GrantsInOrder { get; } = $"""
-        select position, found.* from {AskedUpTo}
-        cross join lateral (
-          select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and live
-          order by {BurnOrderIndex.Order} limit asked.most) as found
-        """;
-
-    /// <summary>$1 accounts, $2 how many of each at the most. Grants with something available, in burn order.</summary>
-    public string MoreGrants { get; } = $"""
-        select position, found.* from {AskedUpTo}
-        cross join lateral (
-          select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and live and available > 0
-          order by {BurnOrderIndex.Order} limit asked.most) as found
-        """;
-
-    /// <summary>$1 accounts. All open holds, for accounts on which something may have ended.</summary>
-    public string AllHolds { get; } = $"""
+    /// <summary>$1 accounts.</summary>
+    public string LiveGrants { get; } = $"""
         select position, found.* from {Asked}
-        cross join lateral (select {LedgerRows.Hold} from {Table(schema, TableNames.Hold)} where account_id = asked.account_id) as found
+        cross join lateral (select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and live) as found
+        """;
+
+    /// <summary>$1 accounts. All open holds of those where something may have ended.</summary>
+    public string HoldsOfDueAccounts { get; } = $"""
+        select position, found.* from {Asked}
+        cross join lateral (
+          select account_id from {Table(schema, TableNames.Account)}
+          where account_id = asked.account_id and next_due <= greatest(last_at, current_setting('ai_credits.now')::bigint) limit 1) as due
+        cross join lateral (select {LedgerRows.Hold} from {Table(schema, TableNames.Hold)} where account_id = due.account_id) as found
         """;
 
     /// <summary>$1 accounts, $2 grant ids.</summary>
@@ -183,18 +160,6 @@ internal sealed class PostgreSqlStatements(string? schema)
     public string AddEntries { get; } = $"""
         insert into {Table(schema, TableNames.Entry)} (account_id, {LedgerRows.Entry})
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-        """;
-
-    /// <summary>Without what the entries of a hold and its settlement lack: key, grant, description, actor, reference.</summary>
-    public string AddPlainEntries { get; } = $"""
-        insert into {Table(schema, TableNames.Entry)} (account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, request_hash, hold_id, slices, ends_at, model, hash)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        """;
-
-    /// <summary>Without what a generation lacks that succeeded and keeps no prompt.</summary>
-    public string AddPlainGenerations { get; } = $"""
-        insert into {Table(schema, TableNames.Generation)} (account_id, generation_id, status, outcome, model, count, price, price_version, charged, released, started_at, ended_at, first_seq, last_seq, request_hash, available_after, held_after)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;
 
     public string AddGenerations { get; } = $"""

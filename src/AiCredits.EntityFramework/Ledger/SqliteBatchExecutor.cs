@@ -92,13 +92,7 @@ internal sealed class SqliteBatchExecutor : ILedgerBatchExecutor
         writer.Begin();
         var now = UtcMicroseconds.Now(clock);
         writer.Load(batch, now);
-        var settings = rules();
-        while (!batch.TryDecide(now, settings))
-        {
-            writer.LoadMore(batch);
-        }
-
-        foreach (var changes in batch.Changes)
+        foreach (var changes in batch.Decide(now, rules()))
         {
             writer.Save(batch[changes.State.Account.Value], changes);
         }

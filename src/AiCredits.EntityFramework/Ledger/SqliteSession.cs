@@ -15,8 +15,7 @@ internal sealed class SqliteSession : IDisposable
     private readonly SqliteStatement rollback;
     private readonly SqliteStatement addAccount;
     private readonly SqliteStatement readAccount;
-    private readonly SqliteStatement readGrantsInOrder;
-    private readonly SqliteStatement readMoreGrants;
+    private readonly SqliteStatement readLiveGrants;
     private readonly SqliteStatement readGrant;
     private readonly SqliteStatement readHold;
     private readonly SqliteStatement readHolds;
@@ -54,8 +53,7 @@ internal sealed class SqliteSession : IDisposable
             rollback = Prepare("rollback", 0);
             addAccount = Prepare($"insert into {TableNames.Account} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, low, chain_head) values (?1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, zeroblob(32))", 1);
             readAccount = Prepare($"select {LedgerRows.Account} from {TableNames.Account} where account_id = ?1", 1);
-            readGrantsInOrder = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and live order by {BurnOrderIndex.Order} limit ?2", 2);
-            readMoreGrants = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and live and available > 0 order by {BurnOrderIndex.Order} limit ?2", 2);
+            readLiveGrants = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and live", 1);
             readGrant = Prepare($"select {LedgerRows.Grant} from {TableNames.Grant} where account_id = ?1 and grant_id = ?2", 2);
             readHold = Prepare($"select {LedgerRows.Hold} from {TableNames.Hold} where account_id = ?1 and hold_id = ?2", 2);
             readHolds = Prepare($"select {LedgerRows.Hold} from {TableNames.Hold} where account_id = ?1", 1);
@@ -180,25 +178,6 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Reads more grants of the accounts that were undecided without.</summary>
-    public void LoadMore(LedgerBatch batch)
-    {
-        foreach (var account in batch.Undecided)
-        {
-            if (account.MoreGrantsToLoad is not { } most)
-            {
-                LoadGrants(account, int.MaxValue);
-                continue;
-            }
-
-            account.LoadedMore(ReadGrants(readMoreGrants, account, most));
-            foreach (var id in account.GrantsOfHolds.ToList())
-            {
-                LoadGrant(account, id);
-            }
-        }
-    }
-
     public void Dispose()
     {
         foreach (var statement in statements)
@@ -224,9 +203,15 @@ internal sealed class SqliteSession : IDisposable
             return;
         }
 
-        var due = account.IsDue(now);
-        LoadGrants(account, due ? int.MaxValue : account.GrantsToLoad);
-        if (due)
+        using (var rows = readLiveGrants.Bind(name).Read())
+        {
+            while (rows.Read())
+            {
+                account.Loaded(LedgerRows.ReadGrant(rows, 0));
+            }
+        }
+
+        if (account.IsDue(now))
         {
             using var rows = readHolds.Bind(name).Read();
             while (rows.Read())
@@ -234,20 +219,6 @@ internal sealed class SqliteSession : IDisposable
                 account.Loaded(LedgerRows.ReadHold(rows, 0));
             }
         }
-    }
-
-    private void LoadGrants(BatchAccount account, int most) => account.LoadedInOrder(ReadGrants(readGrantsInOrder, account, most), most);
-
-    private static List<Grant> ReadGrants(SqliteStatement statement, BatchAccount account, int most)
-    {
-        var found = new List<Grant>();
-        using var rows = statement.Bind(account.Account.Value).Bind(most).Read();
-        while (rows.Read())
-        {
-            found.Add(LedgerRows.ReadGrant(rows, 0));
-        }
-
-        return found;
     }
 
     private void LoadGrant(BatchAccount account, long id)

@@ -1,5 +1,3 @@
-using AiCredits.EntityFramework.Plans;
-using AiCredits.EntityFramework.Promotions;
 using AiCredits.EntityFramework.Schema;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -29,10 +27,7 @@ public static class AiCreditsModelBuilderExtensions
         AddEvent(modelBuilder.Entity<EventRow>());
         AddResponse(modelBuilder.Entity<ResponseRow>());
         AddGuests(modelBuilder);
-        modelBuilder.AddPurchases();
         AddSetting(modelBuilder.Entity<SettingRow>());
-        modelBuilder.AddPromotions();
-        modelBuilder.AddPlans();
         return modelBuilder;
     }
 

@@ -1,8 +1,5 @@
 using System.Data.Common;
 using AiCredits.EntityFramework.Hosting;
-using AiCredits.EntityFramework.Plans;
-using AiCredits.EntityFramework.Promotions;
-using AiCredits.EntityFramework.Referrals;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -26,13 +23,7 @@ internal static class SchemaCheck
         ProbeAsync<GuestUseRow>,
         ProbeAsync<GuestGenerationRow>,
         ProbeAsync<GuestClaimRow>,
-        ProbeAsync<PurchaseRow>,
-        ProbeAsync<PackRow>,
         ProbeAsync<SettingRow>,
-        ProbeAsync<PromoCodeRow>,
-        ProbeAsync<PromoRedemptionRow>,
-        ProbeAsync<ReferralRow>,
-        ProbeAsync<SubscriptionRow>,
     ];
 
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>
@@ -51,7 +42,6 @@ internal static class SchemaCheck
         }
 
         await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
-        await BurnOrderIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
     }
 
     // No row is read, but the database looks at every column.

@@ -15,12 +15,6 @@ internal static class Stored
 
     public static DateTime? Time(long? micros) => micros is { } value ? UtcMicroseconds.ToDateTime(value) : null;
 
-    /// <summary>Money as millionths of its currency's unit: no currency has more decimals, and SQLite has no decimal numbers.</summary>
-    public static long Money(decimal amount) => checked((long)(amount * 1_000_000));
-
-    /// <summary>The amount of millionths.</summary>
-    public static decimal Money(long millionths) => millionths / 1_000_000m;
-
     /// <summary>The JSON of slices, <c>[[grant,millionths],...]</c>; null for none.</summary>
     public static string? Slices(IReadOnlyList<GrantSlice> slices)
     {

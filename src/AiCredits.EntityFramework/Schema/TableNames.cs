@@ -15,11 +15,5 @@ internal static class TableNames
     public const string GuestUse = "ai_credits_guest_use";
     public const string GuestGeneration = "ai_credits_guest_generation";
     public const string GuestClaim = "ai_credits_guest_claim";
-    public const string PromoCode = "ai_credits_promo_code";
-    public const string PromoRedemption = "ai_credits_promo_redemption";
-    public const string Subscription = "ai_credits_subscription";
-    public const string Referral = "ai_credits_referral";
-    public const string Pack = "ai_credits_pack";
-    public const string Purchase = "ai_credits_purchase";
     public const string Setting = "ai_credits_setting";
 }

@@ -1,26 +1,16 @@
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.EntityFramework.Schema;
-using AiCredits.Integrity;
 using AiCredits.Ledger;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiCredits.EntityFramework.Store;
 
 /// <summary>Accounts in a database: commands go through the writer, reads straight to the tables.</summary>
-internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter writer, TouchedAccounts touched) : ICreditStore
+internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter writer) : ICreditStore
 {
     public ValueTask<TResult> ExecuteAsync<TResult>(LedgerCommand<TResult> command, CancellationToken cancellationToken = default)
-        where TResult : LedgerResult
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        if (!command.Account.IsDefault)
-        {
-            touched.Note(command.Account);
-        }
-
-        return writer.ExecuteAsync(command, cancellationToken);
-    }
+        where TResult : LedgerResult => writer.ExecuteAsync(command, cancellationToken);
 
     public async ValueTask<AccountOverview> GetAccountAsync(AccountId account, CancellationToken cancellationToken = default) =>
         await database.ReadAsync((context, token) => AccountReader.ReadAsync(database, context, account, token), cancellationToken).ConfigureAwait(false);

@@ -73,54 +73,6 @@ internal sealed class EfLedgerArchive(CreditsDatabase database) : ILedgerArchive
         while (page.Count == PageSize);
     }
 
-    public async ValueTask<TResult> ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        var id = account.Value;
-        return await database.ReadAsync(
-            (context, token) => database.SnapshotAsync(
-                context,
-                async inner =>
-                {
-                    var state = await context.Set<AccountRow>().AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == id, inner).ConfigureAwait(false);
-                    var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == id && row.Live).ToListAsync(inner).ConfigureAwait(false);
-                    var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == id).ToListAsync(inner).ConfigureAwait(false);
-                    var entries = await context.Set<EntryRow>().AsNoTracking().Where(row => row.AccountId == id).OrderByDescending(row => row.Seq).Take(maxEntries).ToListAsync(inner).ConfigureAwait(false);
-                    entries.Reverse();
-                    return await read(new AccountArchive(
-                        state?.ToState() ?? new AccountState { Account = account },
-                        grants.ConvertAll(row => row.ToGrant()),
-                        holds.ConvertAll(row => row.ToHold()),
-                        AsyncEnumerable.Empty<Generation>(),
-                        entries.ConvertAll(row => row.ToEntry()).ToAsyncEnumerable())).ConfigureAwait(false);
-                },
-                token),
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask<IReadOnlyList<ChainHead>> GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken = default)
-    {
-        var last = after?.Value;
-        var heads = await database.ReadAsync(
-            (context, token) => context.Set<AccountRow>().AsNoTracking()
-                .Where(row => (last == null || row.AccountId.CompareTo(last) > 0) && row.Seq > 0)
-                .OrderBy(row => row.AccountId)
-                .Select(row => new { row.AccountId, row.Seq, row.ChainHead })
-                .Take(limit)
-                .ToListAsync(token),
-            cancellationToken).ConfigureAwait(false);
-        return heads.ConvertAll(row => new ChainHead(new AccountId(row.AccountId), row.Seq, row.ChainHead));
-    }
-
-    public async ValueTask<Entry?> FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken = default)
-    {
-        var id = account.Value;
-        var found = await database.ReadAsync(
-            (context, token) => context.Set<EntryRow>().AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == id && row.Seq == sequence, token),
-            cancellationToken).ConfigureAwait(false);
-        return found?.ToEntry();
-    }
-
     private static async IAsyncEnumerable<Entry> EntriesAsync(DbContext context, string account, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<EntryRow> page;

@@ -25,15 +25,8 @@ internal sealed class PortableBatchExecutor(CreditsDatabase database, Func<Ledge
                 var commands = new LedgerBatch(batch.Span);
                 await LockAsync(context, commands, token).ConfigureAwait(false);
                 var now = await database.NowAsync(context, token).ConfigureAwait(false);
-                var load = new PortableLoad(context, commands);
-                await load.ReadAsync(now, token).ConfigureAwait(false);
-                var settings = rules();
-                while (!commands.TryDecide(now, settings))
-                {
-                    await load.ReadMoreAsync(token).ConfigureAwait(false);
-                }
-
-                foreach (var changes in commands.Changes)
+                await new PortableLoad(context, commands).ReadAsync(now, token).ConfigureAwait(false);
+                foreach (var changes in commands.Decide(now, rules()))
                 {
                     Set(context, changes);
                     await AddEventsAsync(context, changes, token).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal sealed class PortableLoad(DbContext context, LedgerBatch batch)
             accounts[row.AccountId].State = row.ToState();
         }
 
-        await ReadGrantsInOrderAsync(now, cancellationToken).ConfigureAwait(false);
+        Loaded(await Grants(all).Where(row => row.Live).ToListAsync(cancellationToken).ConfigureAwait(false));
         var due = batch.Accounts.Where(account => account.IsDue(now)).Select(account => account.Account.Value).ToList();
         if (due.Count > 0)
         {
@@ -36,56 +36,6 @@ internal sealed class PortableLoad(DbContext context, LedgerBatch batch)
         {
             await ReadCapturesAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Reads more grants of the accounts that were undecided without.</summary>
-    public async Task ReadMoreAsync(CancellationToken cancellationToken)
-    {
-        foreach (var account in batch.Undecided)
-        {
-            var live = LiveGrants(account);
-            if (account.MoreGrantsToLoad is not { } most)
-            {
-                account.LoadedInOrder(await ReadAsync(live, int.MaxValue, cancellationToken).ConfigureAwait(false), int.MaxValue);
-                continue;
-            }
-
-            account.LoadedMore(await ReadAsync(live.Where(row => row.Available > 0), most, cancellationToken).ConfigureAwait(false));
-            await ReadGrantsAsync([.. account.GrantsOfHolds.Select(id => (account, id))], cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    // Counting first: all grants of all accounts that have few come in one go.
-    private async Task ReadGrantsInOrderAsync(DateTime now, CancellationToken cancellationToken)
-    {
-        var all = accounts.Keys.ToList();
-        var many = await context.Set<GrantRow>().Where(row => all.Contains(row.AccountId) && row.Live)
-            .GroupBy(row => row.AccountId).Where(rows => rows.Count() > BatchAccount.FewGrants).Select(rows => rows.Key)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        Loaded(await Grants([.. all.Except(many, StringComparer.Ordinal)]).Where(row => row.Live).ToListAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var account in many.Select(name => accounts[name]))
-        {
-            var most = account.IsDue(now) ? int.MaxValue : account.GrantsToLoad;
-            account.LoadedInOrder(await ReadAsync(LiveGrants(account), most, cancellationToken).ConfigureAwait(false), most);
-        }
-    }
-
-    private IQueryable<GrantRow> LiveGrants(BatchAccount account)
-    {
-        var name = account.Account.Value;
-        return context.Set<GrantRow>().AsTracking().Where(row => row.AccountId == name && row.Live);
-    }
-
-    private static async Task<List<Grant>> ReadAsync(IQueryable<GrantRow> grants, int most, CancellationToken cancellationToken)
-    {
-        // The order of BurnOrderIndex.
-        var ordered = grants
-            .OrderBy(row => row.Priority)
-            .ThenBy(row => row.ExpiresAt ?? long.MaxValue)
-            .ThenBy(row => row.Kind == GrantKind.Purchase)
-            .ThenBy(row => row.GrantId);
-        var rows = await ordered.Take(most).ToListAsync(cancellationToken).ConfigureAwait(false);
-        return rows.ConvertAll(row => row.ToGrant());
     }
 
     private async Task ReadGrantsAsync(List<(BatchAccount Account, long Id)> asked, CancellationToken cancellationToken)

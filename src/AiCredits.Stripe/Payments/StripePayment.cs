@@ -21,7 +21,6 @@ internal static class StripePayment
             PurchaseId = Guid.TryParseExact(session.ClientReferenceId, "D", out var purchaseId) ? purchaseId : null,
             Status = StatusOf(session),
             Total = new Money(StripeAmount.FromMinor(total, currency), currency.ToUpperInvariant()),
-            Subtotal = session.AmountSubtotal is { } subtotal ? new Money(StripeAmount.FromMinor(subtotal, currency), currency.ToUpperInvariant()) : null,
             Refunded = StripeAmount.FromMinor(refunded, currency),
             Disputed = StripeAmount.FromMinor(open, currency),
             DisputesLost = StripeAmount.FromMinor(lost, currency),

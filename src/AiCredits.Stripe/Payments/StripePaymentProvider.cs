@@ -11,15 +11,12 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
 {
     // Stripe's events are a few kilobytes.
     private const int MaxWebhookBytes = 1024 * 1024;
-    private const int MaxMetadata = 500;
     private const string PurchaseIdKey = "purchase_id";
 
     private readonly StripeOptions options;
     private readonly HttpClient http;
     private readonly SessionService sessions;
     private readonly DisputeService disputes;
-    private readonly RefundService refunds;
-    private readonly global::Stripe.BillingPortal.SessionService portals;
     private readonly StripeSignature signature;
 
     public StripePaymentProvider(IOptions<StripeOptions> options, TimeProvider clock)
@@ -32,8 +29,6 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
             apiBase: this.options.ApiBase.TrimEnd('/'));
         sessions = new SessionService(client);
         disputes = new DisputeService(client);
-        refunds = new RefundService(client);
-        portals = new global::Stripe.BillingPortal.SessionService(client);
         signature = new StripeSignature(this.options.WebhookSecrets, this.options.WebhookTolerance, clock);
     }
 
@@ -49,20 +44,7 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
 
         var create = ToOptions(request, amount);
         var once = new RequestOptions { IdempotencyKey = $"aicredits-checkout-{request.PurchaseId:N}" };
-        Session? session;
-        try
-        {
-            session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (PaymentProviderException exception) when (request.CustomerId is not null && exception.InnerException is StripeException { StripeError: { Code: "resource_missing", Param: "customer" } })
-        {
-            // Deleted at Stripe since the last purchase: the buyer becomes a new one.
-            create = ToOptions(request with { CustomerId = null }, amount);
-            once.IdempotencyKey += "-new-customer";
-            session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        await EnsureAgreedAsync(request, amount, session, cancellationToken).ConfigureAwait(false);
+        var session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
         return StripeId.IsCheckout(session?.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
             ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
             : throw Unreadable();
@@ -105,54 +87,7 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
         return StripePayment.From(session, charge, disputed);
     }
 
-    public async Task RefundAsync(RefundRequest request, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (!StripeAmount.TryToMinor(request.Amount, out var amount))
-        {
-            throw new ArgumentException($"Stripe can't refund {request.Amount.Amount} {request.Amount.Currency}. Use more than zero with at most {StripeAmount.DecimalsOf(request.Amount.Currency)} decimals.", nameof(request));
-        }
-
-        var create = new RefundCreateOptions
-        {
-            PaymentIntent = request.PaymentId,
-            Amount = amount,
-            Metadata = request.Reason is { } reason ? new Dictionary<string, string> { ["reason"] = reason.Length <= MaxMetadata ? reason : reason[..MaxMetadata] } : null,
-        };
-        var once = new RequestOptions { IdempotencyKey = $"aicredits-refund-{request.Key}" };
-        if (await AskAsync(() => refunds.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false) is null)
-        {
-            throw new PaymentProviderException($"Stripe knows no payment {request.PaymentId}.");
-        }
-    }
-
-    public async Task<Uri?> CreatePortalAsync(string customerId, Uri returnUrl, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(customerId);
-        ArgumentNullException.ThrowIfNull(returnUrl);
-        var create = new global::Stripe.BillingPortal.SessionCreateOptions { Customer = customerId, ReturnUrl = returnUrl.AbsoluteUri };
-        var session = await AskAsync(() => portals.CreateAsync(create, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-        return session is null ? null
-            : Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url
-            : throw Unreadable();
-    }
-
     public void Dispose() => http.Dispose();
-
-    // A price kept at Stripe can have been changed there. Nobody is to pay what was not agreed: it would not be delivered.
-    private async Task EnsureAgreedAsync(CheckoutRequest request, long amount, Session? session, CancellationToken cancellationToken)
-    {
-        if (PriceOf(request) is not { } price || session?.Id is null
-            || (session.AmountSubtotal == amount && string.Equals(session.Currency, request.Price.Currency, StringComparison.OrdinalIgnoreCase)))
-        {
-            return;
-        }
-
-        await AskAsync(() => sessions.ExpireAsync(session.Id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-        throw new PaymentProviderException($"AiCredits:Stripe:Prices:{request.PackId} is {price}, which costs {StripeAmount.FromMinor(session.AmountSubtotal ?? 0, session.Currency)} {session.Currency?.ToUpperInvariant()} at Stripe, but the pack costs {request.Price.Amount} {request.Price.Currency}. Make them equal, or remove the entry.");
-    }
-
-    private string? PriceOf(CheckoutRequest request) => request.PackId is { } pack ? options.Prices.GetValueOrDefault(pack) : null;
 
     private async Task<Session?> FindSessionAsync(string id, CancellationToken cancellationToken)
     {
@@ -189,8 +124,7 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
                 new SessionLineItemOptions
                 {
                     Quantity = 1,
-                    Price = PriceOf(request),
-                    PriceData = PriceOf(request) is not null ? null : new SessionLineItemPriceDataOptions
+                    PriceData = new SessionLineItemPriceDataOptions
                     {
                         // Stripe wants the currency in lower case.
                         Currency = request.Price.Currency.ToLowerInvariant(),
@@ -202,8 +136,6 @@ internal sealed class StripePaymentProvider : IPaymentProvider, IDisposable
             SuccessUrl = request.SuccessUrl.AbsoluteUri,
             CancelUrl = request.CancelUrl.AbsoluteUri,
             Customer = request.CustomerId,
-            // So that the next purchase is the same customer's.
-            CustomerCreation = request.CustomerId is null ? "always" : null,
             CustomerEmail = request.CustomerId is null ? request.Email : null,
             // With a known customer Stripe Tax needs leave to keep the address that it is entered at checkout.
             CustomerUpdate = request.CustomerId is not null && options.AutomaticTax ? new SessionCustomerUpdateOptions { Address = "auto" } : null,

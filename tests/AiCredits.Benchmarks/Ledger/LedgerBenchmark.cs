@@ -14,7 +14,8 @@ internal static class LedgerBenchmark
 
     public static async Task RunAsync(TimeSpan duration)
     {
-        var server = await BenchmarkServer.StartAsync().ConfigureAwait(false);
+        var server = new PostgreSqlServer { Fsync = true, MaxConnections = 600, Settings = [("shared_buffers", "512MB"), ("max_wal_size", "4GB")] };
+        await server.InitializeAsync().ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             foreach (var accounts in new[] { 1, ManyAccounts })
@@ -28,18 +29,20 @@ internal static class LedgerBenchmark
 
     private static async Task CompareAsync(PostgreSqlServer server, int accounts, TimeSpan duration)
     {
-        Table.Heading(
-            accounts == 1 ? "One hot account" : $"{Table.Whole(accounts)} accounts",
-            "cycles of hold + capture", "callers", "per second", "median ms", "p99 ms", "processor µs a cycle, client", "server");
+        Console.WriteLine();
+        Console.WriteLine(accounts == 1 ? "### One hot account" : $"### {accounts.ToString("N0", CultureInfo.InvariantCulture)} accounts");
+        Console.WriteLine();
+        Console.WriteLine("| cycles of hold + capture | callers | per second | median ms | p99 ms |");
+        Console.WriteLine("| --- | --- | --- | --- | --- |");
 
-        var efDatabase = await server.CreateDatabaseAsync().ConfigureAwait(false);
-        var ef = new PlainEf(efDatabase + ";Maximum Pool Size=64");
+        var ef = new PlainEf(await server.CreateDatabaseAsync().ConfigureAwait(false) + ";Maximum Pool Size=64");
         await ef.CreateAsync(accounts).ConfigureAwait(false);
         Measured? bestEf = null;
         Measured? efAt32 = null;
         foreach (var callers in new[] { 1, 4, 16, 32 })
         {
-            var measured = await MeasureAsync("plain EF Core", efDatabase, callers, duration, () => ef.CycleAsync($"user-{Random.Shared.Next(accounts)}")).ConfigureAwait(false);
+            var measured = await Load.RunAsync(callers, duration, (_, _) => ef.CycleAsync($"user-{Random.Shared.Next(accounts)}")).ConfigureAwait(false);
+            Print("plain EF Core", measured);
             bestEf = bestEf is null || measured.PerSecond > bestEf.PerSecond ? measured : bestEf;
             efAt32 = callers == 32 ? measured : efAt32;
         }
@@ -50,12 +53,11 @@ internal static class LedgerBenchmark
         foreach (var clients in new[] { 1, 4, 16, 32 })
         {
             var measured = await pgBench.RunAsync(clients, accounts, duration).ConfigureAwait(false);
-            Print("pgbench, two bare transactions", measured, "", "");
+            Print("pgbench, two bare transactions", measured);
             bestBare = bestBare is null || measured.PerSecond > bestBare.PerSecond ? measured : bestBare;
         }
 
-        var oursDatabase = await server.CreateDatabaseAsync().ConfigureAwait(false);
-        var ours = await OurLedger.StartAsync(oursDatabase).ConfigureAwait(false);
+        var ours = await OurLedger.StartAsync(await server.CreateDatabaseAsync().ConfigureAwait(false)).ConfigureAwait(false);
         await using (ours.ConfigureAwait(false))
         {
             await ours.GrantAsync(accounts).ConfigureAwait(false);
@@ -63,28 +65,24 @@ internal static class LedgerBenchmark
             Measured? oursAt500 = null;
             foreach (var callers in new[] { 1, 32, 500 })
             {
-                var measured = await MeasureAsync("AiCredits", oursDatabase, callers, duration, () => ours.CycleAsync(Random.Shared.Next(accounts))).ConfigureAwait(false);
+                var measured = await Load.RunAsync(callers, duration, (_, _) => ours.CycleAsync(Random.Shared.Next(accounts))).ConfigureAwait(false);
+                Print("AiCredits", measured);
                 oursAt32 = callers == 32 ? measured : oursAt32;
                 oursAt500 = callers == 500 ? measured : oursAt500;
             }
 
-            Table.Text(string.Create(CultureInfo.InvariantCulture, $"500 callers: {oursAt500!.PerSecond / bestEf!.PerSecond:0.0} times plain EF at its best, {oursAt500.PerSecond / bestBare!.PerSecond:0.0} times pgbench at its best. 32 callers: {oursAt32!.PerSecond / efAt32!.PerSecond:0.0} times plain EF, p99 {oursAt32.P99 / efAt32.P99:0.00} of its."));
+            Console.WriteLine();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"500 callers: {oursAt500!.PerSecond / bestEf!.PerSecond:0.0} times plain EF at its best, {oursAt500.PerSecond / bestBare!.PerSecond:0.0} times pgbench at its best. 32 callers: {oursAt32!.PerSecond / efAt32!.PerSecond:0.0} times plain EF, p99 {oursAt32.P99 / efAt32.P99:0.00} of its."));
         }
-    }
-
-    private static async Task<Measured> MeasureAsync(string what, string database, int callers, TimeSpan duration, Func<Task> cycle)
-    {
-        await cycle().ConfigureAwait(false);
-        var cpu = await CpuTime.StartAsync(database).ConfigureAwait(false);
-        var measured = await Load.RunAsync(callers, duration, (_, _) => cycle()).ConfigureAwait(false);
-        var (client, server) = await cpu.PerOperationAsync(measured.PerSecond * duration.TotalSeconds * 1.1).ConfigureAwait(false);
-        Print(what, measured, Table.Whole(client), Table.Whole(server));
-        return measured;
     }
 
     private static async Task LatencyAsync(PostgreSqlServer server, TimeSpan duration)
     {
-        Table.Heading("One caller", "one operation", "callers", "per second", "median ms", "p99 ms");
+        Console.WriteLine();
+        Console.WriteLine("### One caller");
+        Console.WriteLine();
+        Console.WriteLine("| one operation | callers | per second | median ms | p99 ms |");
+        Console.WriteLine("| --- | --- | --- | --- | --- |");
         var database = await server.CreateDatabaseAsync().ConfigureAwait(false);
         await using var dataSource = NpgsqlDataSource.Create(database);
         await using (var create = dataSource.CreateCommand("create table one (id int primary key, value bigint not null); insert into one values (1, 0)"))
@@ -105,10 +103,12 @@ internal static class LedgerBenchmark
             await ours.GrantAsync(1).ConfigureAwait(false);
             var hold = await Load.RunAsync(1, duration, (_, _) => ours.HoldAsync(0)).ConfigureAwait(false);
             Print("AiCredits hold", hold);
-            Table.Text(string.Create(CultureInfo.InvariantCulture, $"A hold takes {hold.Median / bare.Median:0.00} times one bare statement (median)."));
+            Console.WriteLine();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A hold takes {hold.Median / bare.Median:0.00} times one bare statement (median)."));
         }
     }
 
-    private static void Print(string what, Measured measured, params string[] more) => Table.Row(
-        [what, measured.Callers.ToString(CultureInfo.InvariantCulture), Table.Whole(measured.PerSecond), Table.Precise(measured.Median), Table.Precise(measured.P99), .. more]);
+    private static void Print(string what, Measured measured) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {what} | {measured.Callers} | {measured.PerSecond:N0} | {measured.Median:0.00} | {(double.IsNaN(measured.P99) ? "" : measured.P99.ToString("0.00", CultureInfo.InvariantCulture))} |"));
 }

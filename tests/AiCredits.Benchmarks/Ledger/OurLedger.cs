@@ -46,23 +46,6 @@ internal sealed class OurLedger : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives one account a number of grants of so many credits each.</summary>
-    public async Task GrantManyAsync(int account, int count, int credits)
-    {
-        foreach (var chunk in Enumerable.Range(0, count).Chunk(1_000))
-        {
-            await Task.WhenAll(chunk.Select(_ => store.ExecuteAsync(new GrantCommand(Account(account), GrantKind.Purchase, credits) { Key = Guid.CreateVersion7().ToString() }).AsTask())).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Spends all that an account has.</summary>
-    public async Task UseUpAsync(int account, int credits)
-    {
-        var id = Guid.CreateVersion7();
-        await store.ExecuteAsync(new HoldCommand(Account(account), id, credits, TimeSpan.FromHours(1), new GenerationStart { Model = "flux-dev" })).ConfigureAwait(false);
-        await store.ExecuteAsync(new CaptureCommand(Account(account), id, null, Success)).ConfigureAwait(false);
-    }
-
     public async Task CycleAsync(int account)
     {
         var admission = await meter.HoldAsync(new GenerationRequest(new Caller.Account(Account(account)), quote)).ConfigureAwait(false);

@@ -13,8 +13,8 @@ public sealed class FunnelTests(Chromium chromium)
         await UseFreePicturesAsync(visit);
         await MeetTheLimitAsync(visit);
         await SignUpAndSpendAsync(visit);
-        await RunLowAsync(visit);
-        await RunOutAsync(visit);
+        await RunLowAsync(visit, site);
+        await RunOutAsync(visit, site);
 
         await visit.Find("#sign-out").ClickAsync();
         await visit.ExpectTextAsync("#balance-value", "0 of 3");
@@ -83,10 +83,15 @@ public sealed class FunnelTests(Chromium chromium)
         await visit.Find("#fail").UncheckAsync();
     }
 
-    private static async Task RunLowAsync(DemoVisit visit)
+    private static async Task RunLowAsync(DemoVisit visit, DemoServer site)
     {
-        await visit.SpendDownAsync(leave: 10);
-        await visit.LoadAsync();
+        for (var run = 0; run < 4; run++)
+        {
+            await visit.SpendAsync(site, "nano-banana-pro", 4);
+        }
+
+        await visit.SpendAsync(site, "nano-banana-pro", 2);
+        await visit.LoadAsync(site);
         await visit.ExpectTextAsync("#balance-value", "10");
         await visit.ExpectHiddenAsync("#notice-low");
 
@@ -97,10 +102,10 @@ public sealed class FunnelTests(Chromium chromium)
         await visit.ExpectVisibleAsync("#notice-low");
     }
 
-    private static async Task RunOutAsync(DemoVisit visit)
+    private static async Task RunOutAsync(DemoVisit visit, DemoServer site)
     {
-        await visit.SpendDownAsync(leave: 1);
-        await visit.LoadAsync();
+        await visit.SpendAsync(site, "nano-banana-pro", 4);
+        await visit.LoadAsync(site);
         await visit.ExpectTextAsync("#balance-value", "1");
         await Assertions.Expect(visit.Find("#model-nano-banana-pro")).ToBeDisabledAsync();
         await Assertions.Expect(visit.Find("#model-flux-dev")).ToBeEnabledAsync();

@@ -18,11 +18,7 @@ internal static class AppHost
         }
 
         configure?.Invoke(builder);
-        use(builder.Services.AddAiCreditsCore(options =>
-        {
-            options.Holds.SweepEnabled = false;
-            options.Purchases.ReconcileEnabled = false;
-        }));
+        use(builder.Services.AddAiCreditsCore(options => options.Holds.SweepEnabled = false));
 
         // Not by a long poll interval: the first poll is at the start, and would take events from under a test.
         builder.Services.Remove(builder.Services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "EventDispatcher"));

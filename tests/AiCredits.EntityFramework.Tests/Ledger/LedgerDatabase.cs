@@ -141,15 +141,6 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             (await EntriesOfAsync(account)).ToAsyncEnumerable()));
     }
 
-    ValueTask<TResult> ILedgerArchive.ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    ValueTask<IReadOnlyList<ChainHead>> ILedgerArchive.GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
     public AiCreditsContext NewContext()
     {
         if (Provider == Provider.Sqlite)

@@ -278,30 +278,23 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
             {
                 using var session = new SqliteSession(database.ConnectionString, fullSync: true);
                 session.Begin();
-                var now = UtcMicroseconds.Now(TimeProvider.System);
-                session.Load(batch, now);
-                session.Save(batch[Alice.Value], Stale(now));
+                session.Load(batch, DateTime.UtcNow);
+                session.Save(batch[Alice.Value], Stale(DateTime.UtcNow));
             }
             else
             {
                 var sql = new PostgreSqlStatements(schema: null);
-                await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
-                await using var session = await PostgreSqlSession.OpenAsync(dataSource, Cancel);
-                var now = await new PostgreSqlLoad(sql, batch).ReadAsync(session, Cancel);
-                var stale = Stale(now);
-                batch.Changes[0] = stale;
-                await new PostgreSqlSave(sql, batch).WriteAsync(session, Cancel);
+                await using var connection = new NpgsqlConnection(database.ConnectionString);
+                await connection.OpenAsync(Cancel);
+                var now = await new PostgreSqlLoad(sql, batch).ReadAsync(connection, Cancel);
+                await new PostgreSqlSave(sql, batch, [Stale(now)]).WriteAsync(connection, Cancel);
             }
         });
 
         fault.Message.ShouldContain("ai_credits_account");
         (await database.EntriesOfAsync(Alice)).Count.ShouldBe(1);
 
-        AccountChanges Stale(DateTime now)
-        {
-            batch.TryDecide(now, LedgerRules.None).ShouldBeTrue();
-            return batch.Changes.ShouldHaveSingleItem() with { SequenceBefore = 7 };
-        }
+        AccountChanges Stale(DateTime now) => batch.Decide(now, LedgerRules.None).ShouldHaveSingleItem() with { SequenceBefore = 7 };
     }
 
     [Theory]

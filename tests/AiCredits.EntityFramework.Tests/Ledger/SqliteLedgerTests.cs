@@ -109,8 +109,7 @@ public sealed class SqliteLedgerTests(PostgreSqlServer server)
             var batch = new LedgerBatch([pending]);
             session.Begin();
             session.Load(batch, UtcMicroseconds.Now(TimeProvider.System));
-            batch.TryDecide(UtcMicroseconds.Now(TimeProvider.System), LedgerRules.None).ShouldBeTrue();
-            foreach (var changes in batch.Changes)
+            foreach (var changes in batch.Decide(UtcMicroseconds.Now(TimeProvider.System), LedgerRules.None))
             {
                 session.Save(batch[Alice.Value], changes);
             }

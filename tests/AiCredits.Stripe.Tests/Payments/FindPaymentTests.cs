@@ -20,7 +20,6 @@ public sealed class FindPaymentTests
             PaymentId = "pi_1",
             PurchaseId = Guid.Parse(PurchaseId),
             Status = PaymentStatus.Paid,
-            Subtotal = new Money(14.99m, "USD"),
             Total = new Money(14.99m, "USD"),
             CustomerId = "cus_1",
             ReceiptUrl = new Uri("https://pay.stripe.com/receipts/1"),
@@ -232,7 +231,7 @@ public sealed class FindPaymentTests
 
     private static string Session(string status = "complete", string paymentStatus = "paid", string? intent = null, long total = 1499) =>
         $$"""
-        {"id":"cs_test_a1","object":"checkout.session","amount_subtotal":{{total}},"amount_total":{{total}},"client_reference_id":"{{PurchaseId}}","currency":"usd","customer":"cus_1",
+        {"id":"cs_test_a1","object":"checkout.session","amount_total":{{total}},"client_reference_id":"{{PurchaseId}}","currency":"usd","customer":"cus_1",
         "mode":"payment","payment_intent":{{intent ?? Intent("succeeded", Charge(total, 0))}},"payment_status":"{{paymentStatus}}","status":"{{status}}","url":null}
         """;
 

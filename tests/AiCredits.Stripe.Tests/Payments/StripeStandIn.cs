@@ -20,13 +20,9 @@ internal sealed class StripeStandIn : IAsyncDisposable
     private readonly WebApplication app;
     private readonly List<StripePaymentProvider> providers = [];
 
-    private StripeStandIn(WebApplication app, FakeTimeProvider? clock)
-    {
-        this.app = app;
-        Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
-    }
+    private StripeStandIn(WebApplication app) => this.app = app;
 
-    public FakeTimeProvider Clock { get; }
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
     public ConcurrentQueue<SeenRequest> Requests { get; } = new();
 
@@ -39,12 +35,12 @@ internal sealed class StripeStandIn : IAsyncDisposable
 
     public string Address => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
-    public static async Task<StripeStandIn> StartAsync(FakeTimeProvider? clock = null)
+    public static async Task<StripeStandIn> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var standIn = new StripeStandIn(builder.Build(), clock);
+        var standIn = new StripeStandIn(builder.Build());
         standIn.app.Run(async context =>
         {
             var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;

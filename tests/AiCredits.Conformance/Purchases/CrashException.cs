@@ -1,4 +1,0 @@
-namespace AiCredits.Conformance.Purchases;
-
-/// <summary>The process dies here.</summary>
-public sealed class CrashException : Exception;
