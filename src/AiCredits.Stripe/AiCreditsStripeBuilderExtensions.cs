@@ -29,7 +29,7 @@ public static class AiCreditsStripeBuilderExtensions
             services.Configure(configure);
         }
 
-        if (services.Any(service => service.ImplementationType == typeof(StripeOptionsValidator)))
+        if (services.Any(service => service.ImplementationType == typeof(StripePackValidator)))
         {
             return builder;
         }

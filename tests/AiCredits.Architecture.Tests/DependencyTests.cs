@@ -69,7 +69,7 @@ public sealed class DependencyTests
                 .GetCustomAttributesData()
                 .Where(attribute => attribute.AttributeType.Name == "InternalsVisibleToAttribute")
                 .Select(attribute => (string)attribute.ConstructorArguments[0].Value!)
-                .Except([$"{package}.Tests", "AiCredits.Benchmarks", "AiCredits.Migrations", "AiCredits.Reliability"])
+                .Except([$"{package}.Tests", "AiCredits.EntityFramework.Tests", "AiCredits.Benchmarks", "AiCredits.Migrations", "AiCredits.Reliability"])
                 .ShouldBeEmpty(package);
         }
     }

@@ -121,16 +121,19 @@ internal sealed class TestApp : IAsyncDisposable
     /// <summary>Sets credits aside for a generation; ends it as told, or leaves it running.</summary>
     public async Task<GenerationTicket> GenerateAsync(Caller caller, string model = "flux-dev", GenerationOutcome? outcome = GenerationOutcome.Succeeded, string? prompt = null)
     {
-        var meter = Services.GetRequiredService<CreditMeter>();
-        var quote = Services.GetRequiredService<Pricing.IPricingTable>().Find(model).ShouldNotBeNull().Quote();
-        var admission = await meter.HoldAsync(new GenerationRequest(caller, quote) { Prompt = prompt }, TestContext.Current.CancellationToken);
-        var ticket = admission.ShouldBeOfType<Admission.Admitted>().Ticket;
+        var ticket = (await AdmitAsync(caller, model, prompt)).ShouldBeOfType<Admission.Admitted>().Ticket;
         if (outcome is { } end)
         {
-            await meter.SettleAsync(ticket, new GenerationEnd { Outcome = end }, cancellationToken: TestContext.Current.CancellationToken);
+            await Services.GetRequiredService<CreditMeter>().SettleAsync(ticket, new GenerationEnd { Outcome = end }, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         return ticket;
+    }
+
+    public async Task<Admission> AdmitAsync(Caller caller, string model = "flux-dev", string? prompt = null)
+    {
+        var quote = Services.GetRequiredService<Pricing.IPricingTable>().Find(model).ShouldNotBeNull().Quote();
+        return await Services.GetRequiredService<CreditMeter>().HoldAsync(new GenerationRequest(caller, quote) { Prompt = prompt }, TestContext.Current.CancellationToken);
     }
 
     public Task<GenerationTicket> GenerateAsync(string user, string model = "flux-dev", GenerationOutcome? outcome = GenerationOutcome.Succeeded, string? prompt = null) =>

@@ -20,6 +20,7 @@ internal static class BodyReader
             length += read;
         }
 
-        return length > max ? null : buffer.AsMemory(0, length);
+        // A bare null would become an empty Memory<byte>, through the conversion from arrays.
+        return length > max ? default(ReadOnlyMemory<byte>?) : buffer.AsMemory(0, length);
     }
 }

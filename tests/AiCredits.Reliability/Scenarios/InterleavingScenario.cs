@@ -10,6 +10,8 @@ namespace AiCredits.Reliability.Scenarios;
 internal sealed class InterleavingScenario : Scenario
 {
     private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
+    private const int OrdersInSlice = 100;
+
     private static readonly Guid Open = new("00000000-0000-7000-8000-000000000001");
 
     // What can be asked of one account at once. The same one twice is a repeat under way.
@@ -61,13 +63,13 @@ internal sealed class InterleavingScenario : Scenario
         for (var pair = 0; run.IsSlice ? pair < 2 : pair < chosen.Length && run.GoesOn(pair, slice: 0); pair++)
         {
             var (before, one, other) = chosen[pair];
-            var schedule = new Schedule();
+            var (schedule, orders) = (new Schedule(), 0);
             do
             {
                 await TryAsync(run, stage, schedule, before, [one, other]);
                 run.Count("orders of two");
             }
-            while (schedule.Next());
+            while (schedule.Next() && (!run.IsSlice || ++orders < OrdersInSlice));
             run.Count($"of {pairs.Count} pairs");
         }
 
