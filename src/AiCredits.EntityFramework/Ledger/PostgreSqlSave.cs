@@ -230,7 +230,7 @@ internal sealed class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch
             }
         }
 
-        var plain = added.TrueForAll(static row => row is { Start.Prompt: null, Start.PromptExpiresAt: null, Error: null, ProviderRequestId: null, ProviderCostMillionths: null, ProviderCurrency: null });
+        var plain = added.TrueForAll(static row => row is { Start.Prompt: null, Start.PromptExpiresAt: null, Start.Member: null, Error: null, ProviderRequestId: null, ProviderCostMillionths: null, ProviderCurrency: null });
         _ = (plain ? Add(command, sql.AddPlainGenerations, added) : null)?
             .Text(row => row.Account!.Value.Value)
             .Id(row => row.Id)

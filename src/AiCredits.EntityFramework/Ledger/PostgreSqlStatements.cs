@@ -197,7 +197,7 @@ internal sealed class PostgreSqlStatements(string? schema)
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
-    /// <summary>Without what a generation lacks that succeeded and keeps no prompt.</summary>
+    /// <summary>Without what a generation lacks that succeeded, keeps no prompt and is no member's.</summary>
     public string AddPlainGenerations { get; } = $"""
         insert into {Table(schema, TableNames.Generation)} (account_id, generation_id, status, outcome, model, count, price, price_version, charged, released, started_at, ended_at, first_seq, last_seq, request_hash, available_after, held_after)
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)

@@ -45,10 +45,11 @@ public sealed class WebhookEndpointTests
         (await SendAsync(shop, webhook with { Body = default })).ShouldBe(400);
         (await SendAsync(shop, webhook with { Body = new byte[256 * 1024 + 1] })).ShouldBe(413);
         (await SendAsync(shop, webhook, "/api/credits/webhooks/stripe")).ShouldBe(404);
+        (await shop.BalanceAsync()).ShouldBe(50);
+
+        // From here on the sweep may have found the payment by itself.
         shop.App.Clock.Advance(TimeSpan.FromMinutes(6));
         (await SendAsync(shop, webhook)).ShouldBe(400);
-
-        (await shop.BalanceAsync()).ShouldBe(50);
         (await shop.StatusAsync(id)).ShouldBe("delivered");
     }
 
