@@ -65,7 +65,7 @@ internal sealed class AccountEndpoints(
     {
         var faults = new QueryFaults();
         var size = faults.Limit(limit);
-        AccountId? after = string.IsNullOrEmpty(cursor) ? null : AccountOf(cursor, "cursor", faults);
+        AccountId? after = string.IsNullOrEmpty(cursor) ? null : faults.Account("cursor", cursor);
         if (search is { Length: > AccountId.MaxLength } || search?.Contains('\0', StringComparison.Ordinal) == true)
         {
             faults.Add("search", $"Use the first characters of an account id, {AccountId.MaxLength} at the most.");
@@ -83,7 +83,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> GetAsync(HttpContext context, string? id, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var account = AccountOf(id, "id", faults);
+        var account = faults.Account("id", id);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -108,7 +108,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> ProveAsync(HttpContext context, string? id, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var account = AccountOf(id, "id", faults);
+        var account = faults.Account("id", id);
         return faults.Any
             ? faults.ToResult(context, problems)
             : CreditsJson.Ok(IntegrityItem.From(await integrity.RunAsync(account, cancellationToken).ConfigureAwait(false)));
@@ -120,7 +120,7 @@ internal sealed class AccountEndpoints(
     {
         var faults = new QueryFaults();
         var size = faults.Limit(limit);
-        AccountId? one = string.IsNullOrEmpty(account) ? null : AccountOf(account, "account", faults);
+        AccountId? one = string.IsNullOrEmpty(account) ? null : faults.Account("account", account);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -141,7 +141,7 @@ internal sealed class AccountEndpoints(
             faults.BadCursor();
         }
 
-        var query = new EntryQuery(AccountOf(account, "account", faults))
+        var query = new EntryQuery(faults.Account("account", account))
         {
             Limit = faults.Limit(limit),
             Before = before == 0 ? null : before,
@@ -178,7 +178,7 @@ internal sealed class AccountEndpoints(
             faults.BadCursor();
         }
 
-        var query = new GenerationQuery(AccountOf(account, "account", faults)) { Limit = faults.Limit(limit), Before = before == Guid.Empty ? null : before };
+        var query = new GenerationQuery(faults.Account("account", account)) { Limit = faults.Limit(limit), Before = before == Guid.Empty ? null : before };
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -201,7 +201,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> ReceiptAsync(HttpContext context, string id, string? account, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var owner = AccountOf(account, "account", faults);
+        var owner = faults.Account("account", account);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -220,17 +220,4 @@ internal sealed class AccountEndpoints(
     private IResult Catalog() => CreditsJson.Ok(new CatalogItem(
         [.. packs.Packs.Select(PackItem.From)],
         [.. prices.Models.Select(model => new PriceItem(model.Id, model.Name, model.BestFor, model.Price.ToDecimal(), model.Version))]));
-
-    private static AccountId AccountOf(string? id, string parameter, QueryFaults faults)
-    {
-        try
-        {
-            return new AccountId(id ?? "");
-        }
-        catch (ArgumentException exception)
-        {
-            faults.Add(parameter, exception.Message);
-            return default;
-        }
-    }
 }
