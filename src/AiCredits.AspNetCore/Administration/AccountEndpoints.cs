@@ -96,7 +96,7 @@ internal sealed class AccountEndpoints(
         }
 
         var grants = await directory.GetGrantsAsync(account, cancellationToken).ConfigureAwait(false);
-        var holds = await directory.GetOpenHoldsAsync(account, 1_000, cancellationToken).ConfigureAwait(false);
+        var holds = await directory.GetOpenHoldsAsync(account, null, 1_000, cancellationToken).ConfigureAwait(false);
         var now = UtcMicroseconds.Now(clock);
         return CreditsJson.Ok(new AccountDetail(
             AccountItem.From(overview.State),
@@ -116,19 +116,29 @@ internal sealed class AccountEndpoints(
 
     private IResult Status() => CreditsJson.Ok(IntegrityStatusItem.From(monitor.Status));
 
-    private async Task<IResult> HoldsAsync(HttpContext context, string? account, string? limit, CancellationToken cancellationToken)
+    private async Task<IResult> HoldsAsync(HttpContext context, string? account, string? limit, string? cursor, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
         var size = faults.Limit(limit);
+        HoldMark? after = null;
+        if (!string.IsNullOrEmpty(cursor))
+        {
+            after = HoldItem.TryReadCursor(cursor, out var mark) ? mark : null;
+            if (after is null)
+            {
+                faults.BadCursor();
+            }
+        }
+
         AccountId? one = string.IsNullOrEmpty(account) ? null : faults.Account("account", account);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
         }
 
-        var holds = await directory.GetOpenHoldsAsync(one, size, cancellationToken).ConfigureAwait(false);
+        var holds = await directory.GetOpenHoldsAsync(one, after, size + 1, cancellationToken).ConfigureAwait(false);
         var now = UtcMicroseconds.Now(clock);
-        return CreditsJson.Ok(new Page<HoldItem>([.. holds.Select(hold => HoldItem.From(hold, now))], null));
+        return CreditsJson.Ok(new Page<HoldItem>([.. holds.Take(size).Select(hold => HoldItem.From(hold, now))], holds.Count > size ? HoldItem.CursorAfter(holds[size - 1].Hold) : null));
     }
 
     private async Task<IResult> EntriesAsync(HttpContext context, string? account, string? limit, string? cursor, string? kind, string? from, string? to, string? format, CancellationToken cancellationToken)

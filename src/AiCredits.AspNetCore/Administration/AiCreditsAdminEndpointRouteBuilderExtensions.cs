@@ -72,6 +72,7 @@ public static class AiCreditsAdminEndpointRouteBuilderExtensions
         ActivatorUtilities.CreateInstance<PackEndpoints>(services).Map(group);
         ActivatorUtilities.CreateInstance<ActEndpoints>(services).Map(group);
         ActivatorUtilities.CreateInstance<RefundEndpoint>(services).Map(group);
+        ActivatorUtilities.CreateInstance<CheckEndpoint>(services).Map(group);
         MapReport(group, "/analytics");
     }
 

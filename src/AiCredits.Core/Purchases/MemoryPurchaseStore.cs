@@ -80,6 +80,9 @@ internal sealed class MemoryPurchaseStore(MemoryOutbox outbox) : IPurchaseStore,
     public ValueTask<IReadOnlyList<Purchase>> ListDueAsync(DateTime now, int max, CancellationToken cancellationToken = default) =>
         new(Select<IReadOnlyList<Purchase>>(all => [.. all.Where(one => one.DueAt <= now).OrderBy(one => one.DueAt).ThenBy(one => one.Id).Take(max)]));
 
+    /// <summary>Every purchase, for analytics.</summary>
+    public Purchase[] All() => Select(all => all.ToArray());
+
     private T Select<T>(Func<IEnumerable<Purchase>, T> select)
     {
         lock (gate)
