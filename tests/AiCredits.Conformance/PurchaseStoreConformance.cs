@@ -24,6 +24,9 @@ public abstract class PurchaseStoreConformance : IAsyncLifetime
     /// <summary>The outbox that the store writes to.</summary>
     protected abstract IEventOutbox Outbox { get; }
 
+    /// <summary>What admins look up over the same data.</summary>
+    protected abstract IPurchaseDirectory Directory { get; }
+
     /// <summary>Cancels the test.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -179,6 +182,30 @@ public abstract class PurchaseStoreConformance : IAsyncLifetime
         (await Store.ListDueAsync(now, 1, Cancel)).ShouldBe([sooner]);
     }
 
+    [Fact]
+    public async Task A_search_goes_across_accounts_newest_first_with_filters_and_in_pages()
+    {
+        var paid = await Store.AddAsync(New(Alice) with { Status = PurchaseStatus.Paid }, Cancel);
+        var disputed = await Store.AddAsync(New(Bob) with { Status = PurchaseStatus.Disputed }, Cancel);
+        var between = Now;
+        var delivered = await Store.AddAsync(New(Alice) with { Status = PurchaseStatus.Delivered }, Cancel);
+        var pending = await Store.AddAsync(New(Bob), Cancel);
+
+        (await FindAsync(new())).ShouldBe([pending, delivered, disputed, paid]);
+        (await FindAsync(new() { Statuses = PurchaseSearch.NeedAttention })).ShouldBe([disputed, paid]);
+        (await FindAsync(new() { Statuses = [PurchaseStatus.Pending] })).ShouldBe([pending]);
+        (await FindAsync(new() { Account = Alice })).ShouldBe([delivered, paid]);
+        (await FindAsync(new() { Account = Alice, Statuses = PurchaseSearch.NeedAttention })).ShouldBe([paid]);
+        (await FindAsync(new() { Account = new AccountId("ALICE") })).ShouldBeEmpty();
+        (await FindAsync(new() { From = between.AddMicroseconds(1) })).ShouldBe([pending, delivered]);
+        (await FindAsync(new() { From = paid.CreatedAt, To = disputed.CreatedAt })).ShouldBe([paid]);
+        (await FindAsync(new() { Limit = 3 })).ShouldBe([pending, delivered, disputed]);
+        (await FindAsync(new() { Limit = 3, Before = disputed.Id })).ShouldBe([paid]);
+        await Should.ThrowAsync<ArgumentException>(async () => await FindAsync(new() { Limit = 1_001 }));
+
+        ValueTask<IReadOnlyList<Purchase>> FindAsync(PurchaseSearch search) => Directory.FindPurchasesAsync(search, Cancel);
+    }
+
     private static CreditEvent.PurchaseFailed Failed(Purchase purchase, long sequence) =>
         new(purchase.Account, sequence, purchase.CreatedAt, purchase.Id, true, null);
 
@@ -203,11 +230,16 @@ public abstract class PurchaseStoreConformance : IAsyncLifetime
         Fulfilment = new PurchaseFulfilment
         {
             Movements = 3,
-            Pending = new PurchaseMovement(3, PurchaseMovementKind.TakeAll, PurchasePart.Bonus, Credits.FromMillionths(1_234_567), 8, purchase.CreatedAt.AddDays(2), "Refund: Creator"),
+            Pending = new PurchaseMovement(3, PurchaseMovementKind.TakeAll, PurchasePart.Bonus, Credits.FromMillionths(1_234_567), 8, purchase.CreatedAt.AddDays(2), "Refund: Creator") { Actor = "ann" },
             Parcels =
             [
                 new PurchaseParcel(PurchasePart.Paid, 7, 100),
                 new PurchaseParcel(PurchasePart.Bonus, 8, 10) { Taken = 3, Owed = 2, Gone = 1 },
+            ],
+            Refunds =
+            [
+                new OrderedRefund("k1", 1.01m, purchase.CreatedAt.AddHours(1)) { Actor = "ann", Reason = "asked \"for\"", Made = true },
+                new OrderedRefund("k2", 0.5m, purchase.CreatedAt.AddHours(2)),
             ],
             ToldRefunded = 1.01m,
             ToldDisputed = 0.5m,

@@ -65,7 +65,7 @@ internal sealed class AccountEndpoints(
     {
         var faults = new QueryFaults();
         var size = faults.Limit(limit);
-        AccountId? after = string.IsNullOrEmpty(cursor) ? null : AccountOf(cursor, "cursor", faults);
+        AccountId? after = string.IsNullOrEmpty(cursor) ? null : faults.Account("cursor", cursor);
         if (search is { Length: > AccountId.MaxLength } || search?.Contains('\0', StringComparison.Ordinal) == true)
         {
             faults.Add("search", $"Use the first characters of an account id, {AccountId.MaxLength} at the most.");
@@ -83,7 +83,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> GetAsync(HttpContext context, string? id, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var account = AccountOf(id, "id", faults);
+        var account = faults.Account("id", id);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -96,7 +96,7 @@ internal sealed class AccountEndpoints(
         }
 
         var grants = await directory.GetGrantsAsync(account, cancellationToken).ConfigureAwait(false);
-        var holds = await directory.GetOpenHoldsAsync(account, 1_000, cancellationToken).ConfigureAwait(false);
+        var holds = await directory.GetOpenHoldsAsync(account, null, 1_000, cancellationToken).ConfigureAwait(false);
         var now = UtcMicroseconds.Now(clock);
         return CreditsJson.Ok(new AccountDetail(
             AccountItem.From(overview.State),
@@ -108,7 +108,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> ProveAsync(HttpContext context, string? id, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var account = AccountOf(id, "id", faults);
+        var account = faults.Account("id", id);
         return faults.Any
             ? faults.ToResult(context, problems)
             : CreditsJson.Ok(IntegrityItem.From(await integrity.RunAsync(account, cancellationToken).ConfigureAwait(false)));
@@ -116,19 +116,29 @@ internal sealed class AccountEndpoints(
 
     private IResult Status() => CreditsJson.Ok(IntegrityStatusItem.From(monitor.Status));
 
-    private async Task<IResult> HoldsAsync(HttpContext context, string? account, string? limit, CancellationToken cancellationToken)
+    private async Task<IResult> HoldsAsync(HttpContext context, string? account, string? limit, string? cursor, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
         var size = faults.Limit(limit);
-        AccountId? one = string.IsNullOrEmpty(account) ? null : AccountOf(account, "account", faults);
+        HoldMark? after = null;
+        if (!string.IsNullOrEmpty(cursor))
+        {
+            after = HoldItem.TryReadCursor(cursor, out var mark) ? mark : null;
+            if (after is null)
+            {
+                faults.BadCursor();
+            }
+        }
+
+        AccountId? one = string.IsNullOrEmpty(account) ? null : faults.Account("account", account);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
         }
 
-        var holds = await directory.GetOpenHoldsAsync(one, size, cancellationToken).ConfigureAwait(false);
+        var holds = await directory.GetOpenHoldsAsync(one, after, size + 1, cancellationToken).ConfigureAwait(false);
         var now = UtcMicroseconds.Now(clock);
-        return CreditsJson.Ok(new Page<HoldItem>([.. holds.Select(hold => HoldItem.From(hold, now))], null));
+        return CreditsJson.Ok(new Page<HoldItem>([.. holds.Take(size).Select(hold => HoldItem.From(hold, now))], holds.Count > size ? HoldItem.CursorAfter(holds[size - 1].Hold) : null));
     }
 
     private async Task<IResult> EntriesAsync(HttpContext context, string? account, string? limit, string? cursor, string? kind, string? from, string? to, string? format, CancellationToken cancellationToken)
@@ -141,7 +151,7 @@ internal sealed class AccountEndpoints(
             faults.BadCursor();
         }
 
-        var query = new EntryQuery(AccountOf(account, "account", faults))
+        var query = new EntryQuery(faults.Account("account", account))
         {
             Limit = faults.Limit(limit),
             Before = before == 0 ? null : before,
@@ -178,7 +188,7 @@ internal sealed class AccountEndpoints(
             faults.BadCursor();
         }
 
-        var query = new GenerationQuery(AccountOf(account, "account", faults)) { Limit = faults.Limit(limit), Before = before == Guid.Empty ? null : before };
+        var query = new GenerationQuery(faults.Account("account", account)) { Limit = faults.Limit(limit), Before = before == Guid.Empty ? null : before };
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -201,7 +211,7 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> ReceiptAsync(HttpContext context, string id, string? account, CancellationToken cancellationToken)
     {
         var faults = new QueryFaults();
-        var owner = AccountOf(account, "account", faults);
+        var owner = faults.Account("account", account);
         if (faults.Any)
         {
             return faults.ToResult(context, problems);
@@ -220,17 +230,4 @@ internal sealed class AccountEndpoints(
     private IResult Catalog() => CreditsJson.Ok(new CatalogItem(
         [.. packs.Packs.Select(PackItem.From)],
         [.. prices.Models.Select(model => new PriceItem(model.Id, model.Name, model.BestFor, model.Price.ToDecimal(), model.Version))]));
-
-    private static AccountId AccountOf(string? id, string parameter, QueryFaults faults)
-    {
-        try
-        {
-            return new AccountId(id ?? "");
-        }
-        catch (ArgumentException exception)
-        {
-            faults.Add(parameter, exception.Message);
-            return default;
-        }
-    }
 }

@@ -1,10 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AiCredits.Administration;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.Ledger;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,66 +10,24 @@ namespace AiCredits.AspNetCore.Administration;
 /// <summary>POST /acts/…: what admins do to an account, each with a reason, the user as its actor and the Idempotency-Key as its key.</summary>
 internal sealed class ActEndpoints(CreditAdministration administration, ICreditStore store, CreditProblems problems)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        MaxDepth = 4,
-    };
-
     private delegate ValueTask<IResult> Act(HttpContext context, AdminAct act, ActRequest request, CancellationToken cancellationToken);
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        var acts = endpoints.MapGroup("/acts").AddEndpointFilter(new OwnOriginFilter(problems));
-        Map(acts, "grant", "Grants credits", GrantAsync);
-        Map(acts, "revoke", "Takes back credits of one grant", RevokeAsync);
-        Map(acts, "adjust", "Changes a balance, up or down", AdjustAsync);
-        Map(acts, "freeze", "Closes an account to new generations", (context, act, _, token) => FreezeAsync(context, act, frozen: true, token));
-        Map(acts, "unfreeze", "Opens an account to new generations again", (context, act, _, token) => FreezeAsync(context, act, frozen: false, token));
-        Map(acts, "refund-generation", "Gives back what a finished generation was charged", RefundGenerationAsync);
-        Map(acts, "release", "Ends an open hold by giving its credits back", ReleaseAsync);
-        Map(acts, "capture", "Ends an open hold by taking its credits", CaptureAsync);
-    }
+        Map("grant", "Grants credits", GrantAsync);
+        Map("revoke", "Takes back credits of one grant", RevokeAsync);
+        Map("adjust", "Changes a balance, up or down", AdjustAsync);
+        Map("freeze", "Closes an account to new generations", (context, act, _, token) => FreezeAsync(context, act, frozen: true, token));
+        Map("unfreeze", "Opens an account to new generations again", (context, act, _, token) => FreezeAsync(context, act, frozen: false, token));
+        Map("refund-generation", "Gives back what a finished generation was charged", RefundGenerationAsync);
+        Map("release", "Ends an open hold by giving its credits back", ReleaseAsync);
+        Map("capture", "Ends an open hold by taking its credits", CaptureAsync);
 
-    private void Map(IEndpointRouteBuilder acts, string name, string summary, Act act) => acts
-        .MapPost($"/{name}", (Delegate)((HttpContext context) => RunAsync(context, act)))
-        .WithSummary(summary)
-        .Accepts<ActRequest>("application/json")
-        .Produces<ActResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status403Forbidden)
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
-
-    private async Task<IResult> RunAsync(HttpContext context, Act act)
-    {
-        try
-        {
-            var request = await context.Request.ReadFromJsonAsync<ActRequest>(Json, context.RequestAborted).ConfigureAwait(false)
-                ?? throw new ArgumentException("The body is null. Send the act as a JSON object.");
-            var key = context.Request.Headers["Idempotency-Key"].ToString();
-            if (key.Length == 0)
-            {
-                throw new ArgumentException("The header Idempotency-Key is missing. Send a new random one with each act, and the same one when you repeat it.");
-            }
-
-            if (string.IsNullOrEmpty(request.Account))
-            {
-                throw new ArgumentException("account is missing. Name the account.");
-            }
-
-            // The act goes on when the client is gone: half of it would be hard to explain.
-            return await act(context, new AdminAct(new AccountId(request.Account), key, AdminCaller.Of(context), request.Reason ?? ""), request, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (JsonException exception)
-        {
-            return problems.BadRequest(context, "invalid-act", "The act can't be read", $"The body is no such JSON: {exception.Message}");
-        }
-        catch (ArgumentException exception)
-        {
-            return problems.BadRequest(context, "invalid-act", "The act can't be done", exception.Message);
-        }
+        void Map(string name, string summary, Act act) => endpoints.MapAct<ActRequest, ActResponse>(
+            problems,
+            name,
+            summary,
+            (context, request, key, token) => act(context, ActRoutes.On(context, request.Account, request.Reason, key), request, token));
     }
 
     private async ValueTask<IResult> GrantAsync(HttpContext context, AdminAct act, ActRequest request, CancellationToken cancellationToken)

@@ -68,7 +68,11 @@ public static class AiCreditsAdminEndpointRouteBuilderExtensions
             return next(context);
         });
         ActivatorUtilities.CreateInstance<AccountEndpoints>(services).Map(group);
+        ActivatorUtilities.CreateInstance<SoldEndpoints>(services).Map(group);
+        ActivatorUtilities.CreateInstance<PackEndpoints>(services).Map(group);
         ActivatorUtilities.CreateInstance<ActEndpoints>(services).Map(group);
+        ActivatorUtilities.CreateInstance<RefundEndpoint>(services).Map(group);
+        ActivatorUtilities.CreateInstance<CheckEndpoint>(services).Map(group);
         MapReport(group, "/analytics");
     }
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using AiCredits.Administration;
 using AiCredits.AspNetCore.Endpoints;
+using AiCredits.Ledger;
 
 namespace AiCredits.AspNetCore.Administration;
 
@@ -17,6 +19,24 @@ internal sealed record HoldItem(
     DateTime ExpiresAt,
     string OnExpiry)
 {
+    private static readonly long LatestMicros = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Where the next page starts.</summary>
+    public static string CursorAfter(Hold hold) => string.Create(CultureInfo.InvariantCulture, $"{(hold.HeldAt - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}-{hold.Id:N}");
+
+    public static bool TryReadCursor(string text, out HoldMark mark)
+    {
+        var parts = text.Split('-');
+        if (parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var micros) && micros <= LatestMicros && Guid.TryParseExact(parts[1], "N", out var id))
+        {
+            mark = new HoldMark(DateTime.UnixEpoch.AddMicroseconds(micros), id);
+            return true;
+        }
+
+        mark = default;
+        return false;
+    }
+
     public static HoldItem From(OpenHold open, DateTime now) => new(
         open.Hold.Id,
         open.Account.Value,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AiCredits.Analytics;
 using AiCredits.AspNetCore.Endpoints;
+using AiCredits.Payments;
 
 namespace AiCredits.AspNetCore.Analytics;
 
@@ -30,7 +31,7 @@ internal sealed record AnalyticsItem(
         [.. report.TopAccounts.Select(account => new TopAccountItem(account.Account.Value, account.Spent.ToDecimal(), account.Generations))],
         report.Cohorts,
         new GuestFunnelItem(report.Funnel.Guests, report.Funnel.SignedUp, report.Funnel.Purchased),
-        new OutstandingItem(report.Outstanding.Paid.ToDecimal(), report.Outstanding.Free.ToDecimal(), report.Outstanding.Held.ToDecimal(), report.Outstanding.Debt.ToDecimal()));
+        new OutstandingItem(report.Outstanding.Paid.ToDecimal(), report.Outstanding.Free.ToDecimal(), report.Outstanding.Held.ToDecimal(), report.Outstanding.Debt.ToDecimal(), report.Outstanding.Deferred));
 }
 
 /// <summary>One step of a report.</summary>
@@ -43,7 +44,7 @@ internal sealed record TopAccountItem(string Account, decimal Spent, long Genera
 internal sealed record GuestFunnelItem(long Guests, long SignedUp, long Purchased);
 
 /// <summary>What is owed to all accounts now.</summary>
-internal sealed record OutstandingItem(decimal Paid, decimal Free, decimal Held, decimal Debt);
+internal sealed record OutstandingItem(decimal Paid, decimal Free, decimal Held, decimal Debt, IReadOnlyList<Money> Deferred);
 
 /// <summary>The figures of a stretch of time.</summary>
 internal sealed record FiguresItem(
@@ -62,6 +63,7 @@ internal sealed record FiguresItem(
     decimal GrantedWelcome,
     decimal GrantedPaid,
     long Purchases,
+    IReadOnlyList<Revenue> Revenue,
     decimal Expired,
     decimal Revoked,
     long NewAccounts,
@@ -85,6 +87,7 @@ internal sealed record FiguresItem(
         figures.GrantedWelcome.ToDecimal(),
         figures.GrantedPaid.ToDecimal(),
         figures.Purchases,
+        figures.Revenue,
         figures.Expired.ToDecimal(),
         figures.Revoked.ToDecimal(),
         figures.NewAccounts,

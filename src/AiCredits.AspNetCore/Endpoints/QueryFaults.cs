@@ -74,6 +74,20 @@ internal sealed class QueryFaults
         return null;
     }
 
+    /// <summary>The account of an id; a default one, and a fault, when there can be none of that id.</summary>
+    public AccountId Account(string parameter, string? id)
+    {
+        try
+        {
+            return new AccountId(id ?? "");
+        }
+        catch (ArgumentException exception)
+        {
+            Add(parameter, exception.Message);
+            return default;
+        }
+    }
+
     public void BadCursor() => Add("cursor", "Use nextCursor of the page before as it is, or leave it out for the first page.");
 
     public IResult ToResult(HttpContext context, CreditProblems problems) => problems.BadRequest(

@@ -14,9 +14,10 @@ public interface ICreditDirectory
 
     /// <summary>The open holds of one account or of all, oldest first.</summary>
     /// <param name="account">The account; null for all.</param>
+    /// <param name="after">Only holds after this one: the last of the page before; null for the first page.</param>
     /// <param name="limit">How many at the most, 1 to 1,000.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, int limit, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, HoldMark? after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>The entries about one generation, oldest first.</summary>
     ValueTask<IReadOnlyList<Entry>> GetEntriesOfAsync(AccountId account, Generation generation, CancellationToken cancellationToken = default);

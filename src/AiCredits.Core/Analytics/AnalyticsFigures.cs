@@ -48,6 +48,9 @@ public sealed record AnalyticsFigures
     /// <summary>How often credits were bought.</summary>
     public long Purchases { get; init; }
 
+    /// <summary>What the purchases that were paid brought, by currency, in the order of its code. Plans are billed at the provider and not among them.</summary>
+    public IReadOnlyList<Revenue> Revenue { get; init; } = [];
+
     /// <summary>Credits that reached their end unspent.</summary>
     public Credits Expired { get; init; }
 

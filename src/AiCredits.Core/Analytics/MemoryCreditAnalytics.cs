@@ -1,21 +1,22 @@
 using AiCredits.Guests;
 using AiCredits.Ledger;
+using AiCredits.Purchases;
 
 namespace AiCredits.Analytics;
 
 /// <summary>Reports straight from the whole history in memory, each time anew: plain and slow, and so what the roll-ups of other stores are compared with.</summary>
-internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuestLimiter guests, TimeProvider clock) : ICreditAnalytics
+internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuestLimiter guests, MemoryPurchaseStore purchases, TimeProvider clock) : ICreditAnalytics
 {
     public ValueTask<AnalyticsReport> GetReportAsync(AnalyticsQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         query.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        return new(Report(query, [.. store.Histories()], guests.AllGenerations(), guests.AllClaims()) with { AsOf = UtcMicroseconds.Now(clock) });
+        return new(Report(query, [.. store.Histories()], guests.AllGenerations(), guests.AllClaims(), purchases.All()) with { AsOf = UtcMicroseconds.Now(clock) });
     }
 
     /// <summary>The report over whole histories.</summary>
-    internal static AnalyticsReport Report(AnalyticsQuery query, AccountHistory[] accounts, Generation[] guestGenerations, IReadOnlyList<GuestClaim> claims)
+    internal static AnalyticsReport Report(AnalyticsQuery query, AccountHistory[] accounts, Generation[] guestGenerations, IReadOnlyList<GuestClaim> claims, Purchase[] purchases)
     {
         var ofGuests = guestGenerations.Where(generation => generation.EndedAt is not null).ToArray();
         var (from, to) = query.Widened;
@@ -26,17 +27,17 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
             To = to,
             Interval = query.Interval,
             AsOf = null,
-            Totals = Figures(accounts, ofGuests, claims, from, to, query.Interval != AnalyticsInterval.Hour),
-            Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Figures(accounts, ofGuests, claims, start, query.Interval.Next(start), query.Interval != AnalyticsInterval.Hour)))],
+            Totals = Figures(accounts, ofGuests, claims, purchases, from, to, query.Interval != AnalyticsInterval.Hour),
+            Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Figures(accounts, ofGuests, claims, purchases, start, query.Interval.Next(start), query.Interval != AnalyticsInterval.Hour)))],
             Models = Models(accounts, ofGuests, from, to),
             TopAccounts = TopAccounts(accounts, AnalyticsInterval.Day.StartOf(from), EndOfDay(to), query.TopAccounts),
             Cohorts = Cohorts(accounts, cohortInterval, cohortInterval.StartOf(from), to),
             Funnel = Funnel(accounts, ofGuests, claims, from, to),
-            Outstanding = Outstanding(accounts),
+            Outstanding = Outstanding(accounts, purchases),
         };
     }
 
-    private static AnalyticsFigures Figures(AccountHistory[] accounts, Generation[] ofGuests, IReadOnlyList<GuestClaim> claims, DateTime from, DateTime to, bool countAccounts)
+    private static AnalyticsFigures Figures(AccountHistory[] accounts, Generation[] ofGuests, IReadOnlyList<GuestClaim> claims, Purchase[] purchases, DateTime from, DateTime to, bool countAccounts)
     {
         var own = accounts.SelectMany(account => account.Generations).Where(generation => generation.EndedAt >= from && generation.EndedAt < to).ToArray();
         var guest = ofGuests.Where(generation => generation.EndedAt >= from && generation.EndedAt < to).ToArray();
@@ -56,6 +57,7 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
             GrantedWelcome = Sum(EntryKind.Grant, entry => entry.GrantKind == GrantKind.Welcome),
             GrantedPaid = Sum(EntryKind.Grant, entry => entry.GrantKind == GrantKind.Purchase),
             Purchases = accounts.Sum(account => account.Entries.LongCount(entry => entry is { Kind: EntryKind.Grant, GrantKind: GrantKind.Purchase } && entry.At >= from && entry.At < to)),
+            Revenue = RevenueOf(purchases.Where(purchase => purchase.PaidAt >= from && purchase.PaidAt < to)),
             Expired = Sum(EntryKind.Expire),
             Revoked = Sum(EntryKind.Revoke) + Sum(EntryKind.Repay),
             NewAccounts = accounts.LongCount(account => account.FirstAt >= from && account.FirstAt < to),
@@ -139,14 +141,26 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
         return new GuestFunnel(came.Count, signedUp.Length, signedUp.LongCount(claim => buyers.Contains(claim.Account)));
     }
 
-    private static OutstandingCredits Outstanding(AccountHistory[] accounts)
+    private static Revenue[] RevenueOf(IEnumerable<Purchase> paid) => [.. paid
+        .GroupBy(purchase => purchase.Total!.Value.Currency)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => new Revenue(group.Key, group.LongCount(), group.Sum(purchase => purchase.Total!.Value.Amount), group.Sum(purchase => purchase.Refunded), group.Sum(purchase => purchase.DisputesLost)))];
+
+    private static OutstandingCredits Outstanding(AccountHistory[] accounts, Purchase[] purchases)
     {
+        var sold = purchases.Where(purchase => purchase.Total is not null).ToDictionary(purchase => (purchase.Account, purchase.Id.ToString()));
         var grants = accounts.SelectMany(account => account.Grants).ToArray();
         return new OutstandingCredits(
             Total(grants.Where(grant => grant.IsPaid).Select(grant => grant.Available + grant.Held)),
             Total(grants.Where(grant => !grant.IsPaid).Select(grant => grant.Available + grant.Held)),
             Total(accounts.Select(account => account.Held)),
-            Total(accounts.Select(account => account.Debt)));
+            Total(accounts.Select(account => account.Debt)))
+        {
+            Deferred = OutstandingCredits.Worth(accounts
+                .SelectMany(account => account.Grants.Where(grant => grant.IsPaid && grant.IsLive).Select(grant => (Grant: grant, Purchase: sold.GetValueOrDefault((account.Account, grant.Reference ?? "")))))
+                .Where(left => left.Purchase is not null)
+                .Select(left => (left.Purchase!.Total!.Value, left.Purchase.Credits - left.Purchase.BonusCredits, left.Grant.Available + left.Grant.Held))),
+        };
     }
 
     private static Dictionary<string, DateTime> FirstVisits(Generation[] ofGuests) =>

@@ -1,3 +1,5 @@
+using AiCredits.Payments;
+
 namespace AiCredits.Analytics;
 
 /// <summary>Credits that accounts own and have not spent.</summary>
@@ -5,4 +7,22 @@ namespace AiCredits.Analytics;
 /// <param name="Free">All others.</param>
 /// <param name="Held">Of both, what is set aside for running generations.</param>
 /// <param name="Debt">What accounts owe.</param>
-public sealed record OutstandingCredits(Credits Paid, Credits Free, Credits Held, Credits Debt);
+public sealed record OutstandingCredits(Credits Paid, Credits Free, Credits Held, Credits Debt)
+{
+    private const int Decimals = 6;
+
+    /// <summary>
+    /// The deferred revenue by currency, in the order of its code: <see cref="Paid"/> at what was paid for each of them.
+    /// Bought credits that no purchase is known of are worth nothing here.
+    /// </summary>
+    public IReadOnlyList<Money> Deferred { get; init; } = [];
+
+    /// <summary>The worth of unspent credits, to the millionth; every store reckons it here, so that they agree.</summary>
+    /// <param name="unspent">What was paid in all, how many credits were bought with it (without the bonus), and how many of them are left.</param>
+    public static IReadOnlyList<Money> Worth(IEnumerable<(Money Total, Credits Bought, Credits Left)> unspent) => [.. unspent
+        .GroupBy(sold => (sold.Total, sold.Bought), sold => sold.Left.Millionths)
+        .OrderBy(price => price.Key.Total.Amount).ThenBy(price => price.Key.Bought.Millionths)
+        .GroupBy(price => price.Key.Total.Currency, price => price.Key.Total.Amount * price.Sum() / price.Key.Bought.Millionths)
+        .OrderBy(currency => currency.Key, StringComparer.Ordinal)
+        .Select(currency => new Money(decimal.Round(currency.Sum(), Decimals), currency.Key))];
+}

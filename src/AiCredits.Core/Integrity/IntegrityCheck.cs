@@ -58,6 +58,27 @@ public sealed class IntegrityCheck
         return new IntegrityReport(1, entries, faults);
     }
 
+    /// <summary>Proves the next accounts in the order of their ids: a check of all that shows how far it is, and may be stopped and gone on with.</summary>
+    /// <param name="after">The last account of the part before; null for the first part.</param>
+    /// <param name="maxAccounts">How many at the most, 1 or more.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    /// <exception cref="Ledger.LedgerUnavailableException">The store can't be reached.</exception>
+    public async ValueTask<IntegrityPage> RunPageAsync(AccountId? after, int maxAccounts, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxAccounts, 1);
+        var faults = new List<IntegrityFault>();
+        long entries = 0;
+        var accounts = await archive.GetAccountsAsync(after, null, maxAccounts, cancellationToken).ConfigureAwait(false);
+        foreach (var account in accounts)
+        {
+            var report = await RunAsync(account, cancellationToken).ConfigureAwait(false);
+            entries += report.Entries;
+            faults.AddRange(report.Faults.Take(MaxFaults - faults.Count));
+        }
+
+        return new IntegrityPage(new IntegrityReport(accounts.Count, entries, faults), accounts.Count < maxAccounts ? null : accounts[^1]);
+    }
+
     /// <summary>Proves many accounts.</summary>
     /// <param name="touchedSince">Only accounts with an entry since then (UTC); null for all.</param>
     /// <param name="maxAccounts">How many at the most; null for all.</param>

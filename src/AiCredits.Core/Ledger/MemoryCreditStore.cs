@@ -148,13 +148,14 @@ internal sealed class MemoryCreditStore(MemoryGuestLimiter guests, MemoryOutbox 
     public ValueTask<IReadOnlyList<Grant>> GetGrantsAsync(AccountId account, CancellationToken cancellationToken = default) =>
         new(accounts.TryGetValue(account, out var found) ? [.. found.Archive().Grants.OrderByDescending(grant => grant.Id)] : []);
 
-    public ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, int limit, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, HoldMark? after, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
         return new([.. accounts
             .Where(found => account is not { } one || found.Key == one)
             .SelectMany(found => found.Value.Archive().OpenHolds.Select(hold => new OpenHold(found.Key, hold)))
+            .Where(open => after is not { } mark || (open.Hold.HeldAt, open.Hold.Id).CompareTo((mark.HeldAt, mark.HoldId)) > 0)
             .OrderBy(open => open.Hold.HeldAt).ThenBy(open => open.Hold.Id)
             .Take(limit)]);
     }

@@ -51,14 +51,9 @@ public sealed partial class PackEditor
     public async ValueTask<StoredPack?> ChangeAsync(string id, Func<StoredPack, StoredPack> change, string actor, string reason, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
-        while ((await store.ListAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(pack => pack.Id == id) is { } kept)
+        while (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } kept)
         {
-            var changed = Sign(change(kept) with { Version = kept.Version + 1 }, actor, reason);
-            if (changed.Id != id)
-            {
-                throw new ArgumentException($"The id of pack '{id}' would become '{changed.Id}'. Add a new pack and retire this one.");
-            }
-
+            var changed = Sign(Keep(id, change(kept)) with { Version = kept.Version + 1 }, actor, reason);
             if (await store.UpdateAsync(changed, cancellationToken).ConfigureAwait(false))
             {
                 await TellAsync(changed, cancellationToken).ConfigureAwait(false);
@@ -67,6 +62,38 @@ public sealed partial class PackEditor
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Changes a pack as somebody has seen it: when another version is kept by now, nothing changes. Repeating it after a
+    /// lost answer changes nothing more.
+    /// </summary>
+    /// <param name="id">The pack.</param>
+    /// <param name="version">The <see cref="StoredPack.Version"/> that was seen.</param>
+    /// <param name="change">Makes the pack as it should be from the pack as it is; may be called more than once.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The pack couldn't be sold, its id would change, or actor or reason is missing.</exception>
+    public async ValueTask<PackChangeResult> ChangeAsync(string id, long version, Func<StoredPack, StoredPack> change, string actor, string reason, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        while (await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            var changed = Sign(Keep(id, change(kept)) with { Version = version + 1 }, actor, reason);
+            if (kept.Version != version)
+            {
+                return kept == changed with { ChangedAt = kept.ChangedAt } ? new PackChangeResult.Done(kept, Replayed: true) : new PackChangeResult.ChangedMeanwhile(kept);
+            }
+
+            if (await store.UpdateAsync(changed, cancellationToken).ConfigureAwait(false))
+            {
+                await TellAsync(changed, cancellationToken).ConfigureAwait(false);
+                return new PackChangeResult.Done(changed, Replayed: false);
+            }
+        }
+
+        return new PackChangeResult.NotFound();
     }
 
     /// <summary>Changes the price of a pack; null when there is none of that id.</summary>
@@ -78,6 +105,13 @@ public sealed partial class PackEditor
     /// <exception cref="ArgumentException">Actor or reason is missing.</exception>
     public ValueTask<StoredPack?> RetireAsync(string id, string actor, string reason, CancellationToken cancellationToken = default) =>
         ChangeAsync(id, pack => pack with { Retired = true }, actor, reason, cancellationToken);
+
+    private async ValueTask<StoredPack?> FindAsync(string id, CancellationToken cancellationToken) =>
+        (await store.ListAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(pack => pack.Id == id);
+
+    private static StoredPack Keep(string id, StoredPack changed) => changed.Id == id
+        ? changed
+        : throw new ArgumentException($"The id of pack '{id}' would become '{changed.Id}'. Add a new pack and retire this one.");
 
     private StoredPack Sign(StoredPack pack, string actor, string reason)
     {

@@ -3,7 +3,7 @@ using AiCredits.Events;
 namespace AiCredits.Purchases;
 
 /// <summary>Purchases in this process's memory, lost when it ends.</summary>
-internal sealed class MemoryPurchaseStore(MemoryOutbox outbox) : IPurchaseStore
+internal sealed class MemoryPurchaseStore(MemoryOutbox outbox) : IPurchaseStore, IPurchaseDirectory
 {
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Purchase> purchases = [];
@@ -63,8 +63,25 @@ internal sealed class MemoryPurchaseStore(MemoryOutbox outbox) : IPurchaseStore
         return new(Select<IReadOnlyList<Purchase>>(all => [.. all.Where(one => one.Account == query.Account && one.Id < before).OrderByDescending(one => one.Id).Take(query.Limit)]));
     }
 
+    public ValueTask<IReadOnlyList<Purchase>> FindPurchasesAsync(PurchaseSearch search, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        search.Validate();
+        return new(Select<IReadOnlyList<Purchase>>(all => [.. all
+            .Where(one => (search.Account is null || one.Account == search.Account)
+                && (search.Statuses.Count == 0 || search.Statuses.Contains(one.Status))
+                && (search.From is null || one.CreatedAt >= search.From)
+                && (search.To is null || one.CreatedAt < search.To)
+                && (search.Before is null || one.Id < search.Before))
+            .OrderByDescending(one => one.Id)
+            .Take(search.Limit)]));
+    }
+
     public ValueTask<IReadOnlyList<Purchase>> ListDueAsync(DateTime now, int max, CancellationToken cancellationToken = default) =>
         new(Select<IReadOnlyList<Purchase>>(all => [.. all.Where(one => one.DueAt <= now).OrderBy(one => one.DueAt).ThenBy(one => one.Id).Take(max)]));
+
+    /// <summary>Every purchase, for analytics.</summary>
+    public Purchase[] All() => Select(all => all.ToArray());
 
     private T Select<T>(Func<IEnumerable<Purchase>, T> select)
     {

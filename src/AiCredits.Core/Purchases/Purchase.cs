@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiCredits.Payments;
 
 namespace AiCredits.Purchases;
@@ -94,4 +95,12 @@ public sealed record Purchase
 
     /// <summary>How often it was written; an update must be one more than what is kept.</summary>
     public long Version { get; init; }
+
+    /// <summary>What can still be refunded of <see cref="Total"/>, as far as is known here; zero for what was not paid.</summary>
+    public decimal Refundable => PaymentId is not null && Total is { } total ? Math.Max(0, total.Amount - Refunded - Disputed - DisputesLost) : 0;
+
+    /// <summary>The keys of what it has done to the ledger, oldest first: the entries of its account that carry them are about it. A step that found nothing to do has no entry.</summary>
+    public IReadOnlyList<string> LedgerKeys => [.. Enumerable.Range(1, Fulfilment.Movements).Select(LedgerKey)];
+
+    internal string LedgerKey(int movement) => string.Create(CultureInfo.InvariantCulture, $"purchase/{Id:N}/{movement}");
 }

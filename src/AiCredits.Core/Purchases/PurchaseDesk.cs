@@ -136,37 +136,6 @@ public sealed partial class PurchaseDesk
         return await ConfirmAsync(purchase.Id, looked: false, payment.CheckoutId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets the provider give money back; the credits follow.</summary>
-    /// <exception cref="ArgumentException">The amount is not more than zero, or the currency can't have it.</exception>
-    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
-    /// <exception cref="LedgerUnavailableException">The ledger or the store can't be reached.</exception>
-    public async ValueTask<RefundOrderResult> RefundAsync(RefundOrder order, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(order);
-        Text.EnsureIdentifier(order.Key, LedgerCommand.MaxKeyLength, "idempotency key");
-        if (order.Amount <= 0)
-        {
-            throw new ArgumentException($"The amount to refund is {order.Amount}. Use more than zero, or leave it out for all that is left.", nameof(order));
-        }
-
-        if (await ConfirmAsync(order.PurchaseId, cancellationToken).ConfigureAwait(false) is not { } purchase)
-        {
-            return new RefundOrderResult.NotFound();
-        }
-
-        var refundable = purchase.Total is { } total ? total.Amount - purchase.Refunded - purchase.Disputed - purchase.DisputesLost : 0;
-        var amount = order.Amount ?? refundable;
-        if (purchase.PaymentId is null || refundable <= 0 || amount > refundable)
-        {
-            return new RefundOrderResult.TooMuch(purchase.PaymentId is null ? 0 : refundable);
-        }
-
-        var request = new RefundRequest(purchase.CheckoutId!, purchase.PaymentId, purchase.Total!.Value with { Amount = amount }, $"{purchase.Id:N}-{order.Key}") { Reason = order.Reason };
-        await Provider.RefundAsync(request, cancellationToken).ConfigureAwait(false);
-        RefundOrdered(purchase.Id, amount, purchase.Total.Value.Currency, order.Actor, order.Reason);
-        return new RefundOrderResult.Done((await ConfirmAsync(order.PurchaseId, cancellationToken).ConfigureAwait(false))!);
-    }
-
     /// <summary>Opens the provider's page of receipts and payment methods for an account; null when it has none there.</summary>
     /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
     /// <exception cref="LedgerUnavailableException">The store can't be reached.</exception>
@@ -244,7 +213,7 @@ public sealed partial class PurchaseDesk
             }
         }
 
-        throw new LedgerUnavailableException($"Purchase {purchaseId} was changed {Attempts} times while it was looked at. Try again.");
+        throw ChangedTooOften(purchaseId);
     }
 
     // Null when somebody else has changed the purchase meanwhile.
@@ -412,7 +381,4 @@ public sealed partial class PurchaseDesk
 
     [LoggerMessage(1058, LogLevel.Critical, "The ledger and purchase {PurchaseId} contradict each other. Run the integrity check.")]
     private partial void Contradiction(Guid purchaseId, Exception exception);
-
-    [LoggerMessage(1054, LogLevel.Information, "A refund of {Amount} {Currency} of purchase {PurchaseId} was ordered by {Actor}: {Reason}")]
-    private partial void RefundOrdered(Guid purchaseId, decimal amount, string currency, string? actor, string? reason);
 }

@@ -1,6 +1,6 @@
 namespace AiCredits.Purchases;
 
-/// <summary>What a purchase has done to the ledger so far, what it is doing, and what was told of it.</summary>
+/// <summary>What a purchase has done to the ledger so far, what it is doing, what was told of it, and what admins have ordered.</summary>
 public sealed record PurchaseFulfilment
 {
     /// <summary>Nothing yet.</summary>
@@ -14,6 +14,9 @@ public sealed record PurchaseFulfilment
 
     /// <summary>The grants made, oldest first.</summary>
     public IReadOnlyList<PurchaseParcel> Parcels { get; init; } = [];
+
+    /// <summary>The refunds that admins have ordered, oldest first. Those made at the provider's own pages are not among them.</summary>
+    public IReadOnlyList<OrderedRefund> Refunds { get; init; } = [];
 
     /// <summary>The refunded amount that listeners know of.</summary>
     public decimal ToldRefunded { get; init; }
@@ -61,8 +64,9 @@ public sealed record PurchaseFulfilment
         && ToldRefunded == other.ToldRefunded
         && ToldDisputed == other.ToldDisputed
         && ToldLost == other.ToldLost
-        && Parcels.SequenceEqual(other.Parcels);
+        && Parcels.SequenceEqual(other.Parcels)
+        && Refunds.SequenceEqual(other.Refunds);
 
     /// <inheritdoc />
-    public override int GetHashCode() => HashCode.Combine(Movements, Pending, Parcels.Count, ToldRefunded, ToldDisputed, ToldLost);
+    public override int GetHashCode() => HashCode.Combine(Movements, Pending, Parcels.Count, Refunds.Count, ToldRefunded, ToldDisputed, ToldLost);
 }

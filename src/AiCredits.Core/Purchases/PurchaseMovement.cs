@@ -18,4 +18,8 @@ public sealed record PurchaseMovement(
     Credits Amount,
     long? GrantId,
     DateTime? ExpiresAt,
-    string Description);
+    string Description)
+{
+    /// <summary>Who ordered it; null when the payment's facts alone imply it.</summary>
+    public string? Actor { get; init; }
+}

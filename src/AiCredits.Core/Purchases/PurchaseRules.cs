@@ -17,15 +17,11 @@ internal static class PurchaseRules
     private static readonly TimeSpan LongestPending = TimeSpan.FromHours(25);
     private static readonly TimeSpan LongestLook = TimeSpan.FromDays(400);
 
-    /// <summary>The ledger's key of a movement.</summary>
-    public static string KeyOf(Purchase purchase, PurchaseMovement movement) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"purchase/{purchase.Id:N}/{movement.Number}");
-
     /// <summary>The command of a movement.</summary>
     public static LedgerCommand CommandOf(Purchase purchase, PurchaseMovement movement) => movement.Kind == PurchaseMovementKind.Give
         ? new GrantCommand(purchase.Account, movement.Part == PurchasePart.Bonus ? GrantKind.Bonus : GrantKind.Purchase, movement.Amount)
         {
-            Key = KeyOf(purchase, movement),
+            Key = purchase.LedgerKey(movement.Number),
             ExpiresAt = movement.ExpiresAt,
             Description = movement.Description,
             Actor = purchase.Provider,
@@ -33,11 +29,11 @@ internal static class PurchaseRules
         }
         : new RevokeCommand(purchase.Account, movement.GrantId!.Value, movement.Amount)
         {
-            Key = KeyOf(purchase, movement),
+            Key = purchase.LedgerKey(movement.Number),
             UpTo = true,
             ToDebt = movement.Kind == PurchaseMovementKind.TakeAll,
             Description = movement.Description,
-            Actor = purchase.Provider,
+            Actor = movement.Actor ?? purchase.Provider,
             Reference = purchase.Id.ToString(),
         };
 
@@ -243,7 +239,7 @@ internal static class PurchaseRules
         if (has > most)
         {
             return parcels.LastOrDefault(parcel => !parcel.Left.IsZero) is { } parcel
-                ? Move(PurchaseMovementKind.TakeAll, Credits.Min(has - most, parcel.Left), parcel.GrantId, purchase.DisputesLost > 0 ? "Dispute lost" : "Refund")
+                ? Sign(purchase, Move(PurchaseMovementKind.TakeAll, Credits.Min(has - most, parcel.Left), parcel.GrantId, purchase.DisputesLost > purchase.Fulfilment.ToldLost ? "Dispute lost" : "Refund"))
                 : null;
         }
 
@@ -264,6 +260,15 @@ internal static class PurchaseRules
             grantId,
             kind == PurchaseMovementKind.Give ? purchase.PaidAt + purchase.CreditsExpireAfter : null,
             $"{what}: {Text.Fit(purchase.PackName, MaxDescription)}");
+    }
+
+    // What was refunded since listeners were told is what an admin ordered, or somebody at the provider's own pages.
+    private static PurchaseMovement Sign(Purchase purchase, PurchaseMovement movement)
+    {
+        var refunded = purchase.Refunded - purchase.Fulfilment.ToldRefunded;
+        return purchase.Fulfilment.Refunds.LastOrDefault(refund => refund.Amount == refunded) is { } ordered
+            ? movement with { Actor = ordered.Actor, Description = Text.Fit(ordered.Reason is null ? movement.Description : $"{movement.Description} ({ordered.Reason})", LedgerCommand.MaxTextLength)! }
+            : movement;
     }
 
     private static Purchase Settle(Purchase kept, Purchase purchase, DateTime now, List<CreditEvent> events)

@@ -18,7 +18,9 @@ internal static class PurchaseServices
         services.TryAddSingleton(provider => provider.GetService<IHostEnvironment>()?.IsDevelopment() == true && provider.GetKeyedService<IPaymentProvider>("simulated") is { } simulated
             ? simulated
             : new NoPaymentProvider());
-        services.TryAddSingleton<IPurchaseStore, MemoryPurchaseStore>();
+        services.TryAddSingleton<MemoryPurchaseStore>();
+        services.TryAddSingleton<IPurchaseStore>(provider => provider.GetRequiredService<MemoryPurchaseStore>());
+        services.TryAddSingleton<IPurchaseDirectory>(provider => provider.GetRequiredService<MemoryPurchaseStore>());
         services.TryAddSingleton<IPackStore, MemoryPackStore>();
         services.TryAddSingleton<IPurchasePolicy, OpenPurchasePolicy>();
         services.TryAddSingleton(provider => new PurchaseDesk(

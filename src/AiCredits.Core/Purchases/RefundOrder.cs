@@ -8,9 +8,9 @@ public sealed record RefundOrder(Guid PurchaseId, string Key)
     /// <summary>How much, in the currency that was paid; null for all that is left.</summary>
     public decimal? Amount { get; init; }
 
-    /// <summary>Why, for the provider's records.</summary>
+    /// <summary>Why, for the provider's records and the account's history.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Who.</summary>
+    /// <summary>Who, for the account's history.</summary>
     public string? Actor { get; init; }
 }

@@ -26,14 +26,14 @@ internal sealed class EfCreditDirectory(CreditsDatabase database) : ICreditDirec
         return rows.ConvertAll(row => row.ToGrant());
     }
 
-    public async ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, int limit, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<OpenHold>> GetOpenHoldsAsync(AccountId? account, HoldMark? after, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
-        var id = account?.Value;
+        var (id, heldAt, holdId) = (account?.Value, after is { } mark ? Stored.Micros(mark.HeldAt) : long.MinValue, after?.HoldId ?? Guid.Empty);
         var rows = await database.ReadAsync(
             (context, token) => context.Set<HoldRow>().AsNoTracking()
-                .Where(row => id == null || row.AccountId == id)
+                .Where(row => (id == null || row.AccountId == id) && (row.HeldAt > heldAt || (row.HeldAt == heldAt && row.HoldId > holdId)))
                 .OrderBy(row => row.HeldAt).ThenBy(row => row.HoldId)
                 .Take(limit).ToListAsync(token),
             cancellationToken).ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class EfCreditDirectory(CreditsDatabase database) : ICreditDirec
         return rows.ConvertAll(row => row.ToEntry());
     }
 
-    private static IQueryable<AccountRow> Accounts(DbContext context, AccountSearch search)
+    private IQueryable<AccountRow> Accounts(DbContext context, AccountSearch search)
     {
         var rows = context.Set<AccountRow>().AsNoTracking();
         if (search.After is { } last)
@@ -63,11 +63,23 @@ internal sealed class EfCreditDirectory(CreditsDatabase database) : ICreditDirec
 
         if (search.Prefix is { Length: > 0 } prefix)
         {
-            // SQLite's LIKE takes upper and lower case for the same; the first characters compare as they are.
+            // SQLite's LIKE takes upper and lower case for the same; the first characters compare as they are. What starts
+            // like this comes at it or after it in every order, so that the index is entered there.
             var length = prefix.Length;
+            rows = rows.Where(row => row.AccountId.CompareTo(prefix) >= 0);
+            if (database.Kind == DatabaseKind.Sqlite && EndOf(prefix) is { } end)
+            {
+                // In SQLite's order of bytes it ends there as well. The order of PostgreSQL is the database's own.
+                rows = rows.Where(row => row.AccountId.CompareTo(end) < 0);
+            }
+
             rows = rows.Where(row => row.AccountId.Substring(0, length) == prefix);
         }
 
         return rows.OrderBy(row => row.AccountId).Take(search.Limit);
     }
+
+    // The first text that comes after all that start like this; null where a surrogate makes that hard to say.
+    private static string? EndOf(string prefix) =>
+        prefix[^1] is var last && (last < '\uD7FF' || last is > '\uDFFF' and < '\uFFFF') ? prefix[..^1] + (char)(last + 1) : null;
 }

@@ -25,6 +25,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         var (from, to) = query.Widened;
         var totals = await TotalsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
         var claims = await ClaimsAsync(context, query, from, to, cancellationToken).ConfigureAwait(false);
+        var revenue = await MoneyReport.RevenueAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
         var byStart = totals.ToLookup(row => row.Start);
         var stepDurations = (await StepDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Start);
         var modelDurations = (await ModelDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Model, StringComparer.Ordinal);
@@ -38,6 +39,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             AsOf = asOf == 0 ? null : Stored.Time(asOf),
             Totals = Figures(totals, modelDurations.SelectMany(rows => rows), claims.Values.Sum()) with
             {
+                Revenue = MoneyReport.Sum(revenue.SelectMany(rows => rows)),
                 ActiveAccounts = byHour ? null : await ActiveAccountsAsync(context, from, to, cancellationToken).ConfigureAwait(false),
             },
             Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Bucket(start)))],
@@ -45,7 +47,10 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             TopAccounts = query.TopAccounts == 0 ? [] : await TopAccountsAsync(context, from, to, query.TopAccounts, cancellationToken).ConfigureAwait(false),
             Cohorts = await CohortsAsync(context, query.Interval == AnalyticsInterval.Month ? AnalyticsInterval.Month : AnalyticsInterval.Week, from, to, cancellationToken).ConfigureAwait(false),
             Funnel = await FunnelAsync(context, from, to, cancellationToken).ConfigureAwait(false),
-            Outstanding = await OutstandingAsync(context, cancellationToken).ConfigureAwait(false),
+            Outstanding = await OutstandingAsync(context, cancellationToken).ConfigureAwait(false) with
+            {
+                Deferred = await MoneyReport.DeferredAsync(context, cancellationToken).ConfigureAwait(false),
+            },
         };
 
         AnalyticsFigures Bucket(DateTime start)
@@ -53,6 +58,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             var rows = byStart[Stored.Micros(start)];
             return Figures(rows, stepDurations[Stored.Micros(start)], claims.GetValueOrDefault(start)) with
             {
+                Revenue = MoneyReport.Sum(revenue[start]),
                 ActiveAccounts = byHour ? null : rows.Where(row => row.Measure == AnalyticsMeasure.ActiveAccount).Sum(row => row.Count),
             };
         }

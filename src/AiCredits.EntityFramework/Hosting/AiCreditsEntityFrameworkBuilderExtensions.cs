@@ -114,6 +114,7 @@ public static class AiCreditsEntityFrameworkBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<ISubscriptionStore, EfSubscriptionStore>());
         services.Replace(ServiceDescriptor.Singleton<ITopUpStore, EfTopUpStore>());
         services.Replace(ServiceDescriptor.Singleton<IPurchaseStore, EfPurchaseStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPurchaseDirectory, EfPurchaseDirectory>());
         services.Replace(ServiceDescriptor.Singleton<IPackStore, EfPackStore>());
 
         // First of all hosted services, so that whatever else starts finds the tables.

@@ -149,6 +149,8 @@ internal sealed class PurchaseRow
 
         public StoredParcel[]? Parcels { get; init; }
 
+        public StoredRefund[]? Refunds { get; init; }
+
         public long Refunded { get; init; }
 
         public long Disputed { get; init; }
@@ -160,6 +162,7 @@ internal sealed class PurchaseRow
             Movements = fulfilment.Movements,
             Pending = fulfilment.Pending is { } pending ? StoredMovement.From(pending) : null,
             Parcels = [.. fulfilment.Parcels.Select(StoredParcel.From)],
+            Refunds = fulfilment.Refunds.Count == 0 ? null : [.. fulfilment.Refunds.Select(StoredRefund.From)],
             Refunded = Stored.Money(fulfilment.ToldRefunded),
             Disputed = Stored.Money(fulfilment.ToldDisputed),
             Lost = Stored.Money(fulfilment.ToldLost),
@@ -170,18 +173,26 @@ internal sealed class PurchaseRow
             Movements = Movements,
             Pending = Pending?.ToMovement(),
             Parcels = [.. (Parcels ?? []).Select(parcel => parcel.ToParcel())],
+            Refunds = [.. (Refunds ?? []).Select(refund => refund.ToRefund())],
             ToldRefunded = Stored.Money(Refunded),
             ToldDisputed = Stored.Money(Disputed),
             ToldLost = Stored.Money(Lost),
         };
     }
 
-    private sealed record StoredMovement(int Number, PurchaseMovementKind Kind, PurchasePart Part, long Amount, long? Grant, long? Until, string Text)
+    private sealed record StoredMovement(int Number, PurchaseMovementKind Kind, PurchasePart Part, long Amount, long? Grant, long? Until, string Text, string? Actor)
     {
         public static StoredMovement From(PurchaseMovement movement) =>
-            new(movement.Number, movement.Kind, movement.Part, movement.Amount.Millionths, movement.GrantId, Stored.Micros(movement.ExpiresAt), movement.Description);
+            new(movement.Number, movement.Kind, movement.Part, movement.Amount.Millionths, movement.GrantId, Stored.Micros(movement.ExpiresAt), movement.Description, movement.Actor);
 
-        public PurchaseMovement ToMovement() => new(Number, Kind, Part, AiCredits.Credits.FromMillionths(Amount), Grant, Stored.Time(Until), Text);
+        public PurchaseMovement ToMovement() => new(Number, Kind, Part, AiCredits.Credits.FromMillionths(Amount), Grant, Stored.Time(Until), Text) { Actor = Actor };
+    }
+
+    private sealed record StoredRefund(string Key, long Amount, long At, string? Actor, string? Reason, bool Made)
+    {
+        public static StoredRefund From(OrderedRefund refund) => new(refund.Key, Stored.Money(refund.Amount), Stored.Micros(refund.OrderedAt), refund.Actor, refund.Reason, refund.Made);
+
+        public OrderedRefund ToRefund() => new(Key, Stored.Money(Amount), Stored.Time(At)) { Actor = Actor, Reason = Reason, Made = Made };
     }
 
     private sealed record StoredParcel(PurchasePart Part, long Grant, long Amount, long Taken, long Owed, long Gone)

@@ -94,6 +94,8 @@ public sealed class LookUpTests
     [InlineData("/generations?account=ann&format=xml", "format")]
     [InlineData("/generations", "account")]
     [InlineData("/holds?limit=x", "limit")]
+    [InlineData("/holds?cursor=!", "cursor")]
+    [InlineData("/holds?cursor=9999999999999999999-3f0c9b7e000070008000000000000000", "cursor")]
     public async Task A_bad_query_is_told_what_is_allowed(string path, string parameter)
     {
         await using var app = await AdminApp.StartAsync();
@@ -102,6 +104,30 @@ public sealed class LookUpTests
 
         problem.GetProperty("errors").TryGetProperty(parameter, out var fix).ShouldBeTrue();
         fix.GetString().ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task Open_holds_come_page_by_page_oldest_first()
+    {
+        await using var app = await AdminApp.StartAsync();
+        var held = new List<Guid>();
+        for (var number = 0; number < 5; number++)
+        {
+            await app.GrantAsync($"user-{number}", 1);
+            held.Add((await app.GenerateAsync($"user-{number}", outcome: null)).Id);
+            app.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        var seen = new List<Guid>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await app.JsonAsync($"{AdminApp.Api}/holds?limit=2&cursor={cursor}", AdminApp.Admin);
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(hold => hold.GetProperty("id").GetGuid()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+
+        seen.ShouldBe(held);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ public sealed class MemoryPurchaseStoreTests : PurchaseStoreConformance
 
     protected override IEventOutbox Outbox => outbox;
 
+    protected override IPurchaseDirectory Directory => (IPurchaseDirectory)Store;
+
     protected override ValueTask<IPurchaseStore> CreateAsync() => new(new MemoryPurchaseStore(outbox));
 
     protected override ValueTask<IPurchaseStore> CreateSecondAsync() => new(Store);

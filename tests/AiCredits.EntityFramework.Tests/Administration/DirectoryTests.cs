@@ -39,8 +39,11 @@ public sealed class DirectoryTests(PostgreSqlServer server)
         var rest = await directory.FindAccountsAsync(new AccountSearch { After = page[1].Account }, Cancel);
         page.Concat(rest).Select(state => state.Account.Value).ShouldBe(["ann", "anna", "Ann", "a%b", "bob"], ignoreOrder: true);
 
-        (await directory.GetOpenHoldsAsync(null, 10, Cancel)).Select(open => open.Hold.Id).ShouldBe([first.HoldId, second.HoldId]);
-        (await directory.GetOpenHoldsAsync(ann, 10, Cancel)).ShouldHaveSingleItem().Hold.Amount.ShouldBe(10);
+        (await directory.GetOpenHoldsAsync(null, null, 10, Cancel)).Select(open => open.Hold.Id).ShouldBe([first.HoldId, second.HoldId]);
+        (await directory.GetOpenHoldsAsync(ann, null, 10, Cancel)).ShouldHaveSingleItem().Hold.Amount.ShouldBe(10);
+
+        var oldest = (await directory.GetOpenHoldsAsync(null, null, 1, Cancel)).ShouldHaveSingleItem().Hold;
+        (await directory.GetOpenHoldsAsync(null, new HoldMark(oldest.HeldAt, oldest.Id), 10, Cancel)).ShouldHaveSingleItem().Hold.Id.ShouldBe(second.HoldId);
 
         await store.ExecuteAsync(Commands.Capture(ann, first.HoldId), Cancel);
         (await directory.GetGrantsAsync(ann, Cancel)).ShouldHaveSingleItem().Spent.ShouldBe(10);

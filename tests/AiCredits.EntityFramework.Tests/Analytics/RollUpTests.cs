@@ -6,6 +6,8 @@ using AiCredits.EntityFramework.Schema;
 using AiCredits.Guests;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
+using AiCredits.Payments;
+using AiCredits.Purchases;
 using AiCredits.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +49,11 @@ public sealed class RollUpTests(PostgreSqlServer server)
             if (random.Next(6) == 0)
             {
                 await run.VisitAsync(random);
+            }
+
+            if (random.Next(20) == 0)
+            {
+                await run.BuyAsync(random);
             }
 
             if (random.Next(30) == 0)
@@ -209,6 +216,37 @@ public sealed class RollUpTests(PostgreSqlServer server)
             }
         }
 
+        /// <summary>Somebody buys, and sometimes is refunded or loses a dispute.</summary>
+        public async Task BuyAsync(Random random)
+        {
+            await PassAsync(TimeSpan.FromMilliseconds(1));
+            var total = new Money(random.Next(1, 10), random.Next(3) == 0 ? "JPY" : "USD");
+            var isPaid = random.Next(5) != 0;
+            var purchase = new Purchase
+            {
+                Id = Guid.CreateVersion7(new DateTimeOffset(Now)),
+                Account = new AccountId($"account-{random.Next(5)}"),
+                PackId = "pack",
+                PackName = "Pack",
+                Price = total,
+                Credits = 7,
+                BonusCredits = random.Next(3),
+                Provider = "test",
+                CreatedAt = Now,
+                PaidAt = isPaid ? Now : null,
+                ChangedAt = Now,
+                Total = isPaid ? total : null,
+                Refunded = isPaid && random.Next(4) == 0 ? total.Amount / 4 : 0,
+                DisputesLost = isPaid && random.Next(6) == 0 ? total.Amount / 2 : 0,
+                Version = 1,
+            };
+            await hosts[0].Services.GetRequiredService<IPurchaseStore>().AddAsync(purchase, Cancel);
+            if (isPaid)
+            {
+                await Store.ExecuteAsync(new GrantCommand(purchase.Account, GrantKind.Purchase, purchase.Credits - purchase.BonusCredits) { Key = purchase.LedgerKey(1), Reference = purchase.Id.ToString() }, Cancel);
+            }
+        }
+
         public async Task<long> RollUpAsync(int which)
         {
             if (which < 2)
@@ -226,6 +264,7 @@ public sealed class RollUpTests(PostgreSqlServer server)
         {
             var analytics = hosts[1].Services.GetRequiredService<ICreditAnalytics>();
             var (accounts, guests, claims) = await HistoryAsync();
+            var purchases = await hosts[0].Services.GetRequiredService<IPurchaseDirectory>().FindPurchasesAsync(new PurchaseSearch { Limit = 1_000 }, Cancel);
             var first = accounts.SelectMany(account => account.Entries).Select(entry => entry.At).Append(Now).Min();
             var days = (int)Math.Ceiling((Now - first).TotalDays) + 2;
             foreach (var interval in Enum.GetValues<AnalyticsInterval>())
@@ -240,7 +279,7 @@ public sealed class RollUpTests(PostgreSqlServer server)
                     var report = await analytics.GetReportAsync(query, Cancel);
 
                     report.AsOf.ShouldNotBeNull();
-                    Json(report with { AsOf = null }).ShouldBe(Json(MemoryCreditAnalytics.Report(query, accounts, guests, claims)), query.ToString());
+                    Json(report with { AsOf = null }).ShouldBe(Json(MemoryCreditAnalytics.Report(query, accounts, guests, claims, [.. purchases])), query.ToString());
                 }
             }
         }

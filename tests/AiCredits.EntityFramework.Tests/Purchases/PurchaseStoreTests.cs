@@ -18,6 +18,8 @@ public abstract class PurchaseStoreTests(Provider provider, PostgreSqlServer ser
 
     protected override IEventOutbox Outbox => hosts[0].Services.GetRequiredService<IEventOutbox>();
 
+    protected override IPurchaseDirectory Directory => hosts[0].Services.GetRequiredService<IPurchaseDirectory>();
+
     protected override async ValueTask<IPurchaseStore> CreateAsync()
     {
         database = await TestDatabase.CreateAsync(provider, server);

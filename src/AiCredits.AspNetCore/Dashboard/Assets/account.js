@@ -17,6 +17,7 @@ export async function account({ names: [id], again }) {
       h("div", { class: "head" },
         h("div", {}, h("p", { class: "crumb" }, h("a", { href: "#/accounts" }, "Accounts")), h("h1", { tabindex: -1 }, id)),
         h("div", { class: "row" },
+          h("a", { class: "button", href: `#/purchases?${new URLSearchParams({ account: id })}` }, "Purchases"),
           h("button", { type: "button", class: "primary", onclick: () => begin("grant") }, "Grant credits"),
           h("button", { type: "button", onclick: () => begin("adjust") }, "Adjust balance"),
           figures.frozen
@@ -35,7 +36,7 @@ export async function account({ names: [id], again }) {
       detail.holds.length > 0 ? h("section", { class: "card" }, h("h2", {}, "Open holds"), holdTable(detail.holds, again, false)) : null,
       grants(detail.grants, begin),
       pages("Generations", generations, id, "/generations", items => generationTable(items, id, begin)),
-      pages("History", entries, id, "/entries", entryTable)),
+      pages("History", entries, id, "/entries", items => entryTable(items))),
   };
 }
 
@@ -64,11 +65,11 @@ export async function receipt({ names: [id, generationId], again }) {
       ])),
       h("section", { class: "card" },
         h("h2", {}, "Entries about it"),
-        item.entries.length === 0 ? h("p", { class: "empty" }, "None: a guest's generation costs no credits.") : entryTable(item.entries, true))),
+        item.entries.length === 0 ? h("p", { class: "empty" }, "None: a guest's generation costs no credits.") : entryTable(item.entries, "Entries about it", true))),
   };
 }
 
-function facts(pairs) {
+export function facts(pairs) {
   return h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]).flat());
 }
 
@@ -126,8 +127,8 @@ function generationTable(items, id, begin) {
   ], items);
 }
 
-function entryTable(items, slices = false) {
-  return table(slices ? "Entries about it" : "History", [
+export function entryTable(items, caption = "History", slices = false) {
+  return table(caption, [
     { title: "No.", head: true, cell: entry => entry.sequence },
     { title: "When", cell: entry => time(entry.at), class: "when" },
     { title: "What", cell: entry => h("span", { class: "row" }, tag(words(entry.kind)), entry.grantKind ? tag(words(entry.grantKind)) : null) },

@@ -1,6 +1,6 @@
 import { act, actor } from "./api.js";
 import { h, tell } from "./dom.js";
-import { amount } from "./format.js";
+import { amount, money } from "./format.js";
 
 // Every act is confirmed in a dialog that asks for the reason. The dialog makes the key: pressing twice, or again after a
 // lost answer, does nothing twice.
@@ -40,6 +40,47 @@ const acts = {
     about: options => `The ${amount(options.amount)} credits of this generation go back to the grants that paid.`,
     done: answer => `${amount(answer.amount)} credits given back.`,
   },
+  "refund-purchase": {
+    title: "Refund the purchase",
+    button: "Refund",
+    danger: true,
+    about: options => `Up to ${money(options.refundable, options.currency)} go back through the provider. Its share of the credits is taken back; what is spent of it becomes debt.`,
+    fields: () => [h("label", {}, "Money", h("span", { class: "hint" }, "Empty for all that is left."), h("input", { name: "money", type: "number", min: "0.000001", step: "any", inputmode: "decimal" }))],
+    done: answer => `${money(answer.money, answer.currency)} go back to ${answer.account.id}.`,
+  },
+  "add-pack": {
+    title: "Add a pack",
+    button: "Add",
+    fields: () => [
+      h("label", {}, "Id", h("span", { class: "hint" }, "Letters, digits, dashes. It never changes."), h("input", { name: "id", required: true, maxlength: 100, autocomplete: "off", spellcheck: "false" })),
+      h("label", {}, "Name", h("input", { name: "name", required: true, maxlength: 100 })),
+      priceField(""),
+      h("label", {}, "Currency", h("input", { name: "currency", required: true, pattern: "[A-Z]{3}", maxlength: 3, value: "USD" })),
+      ...creditFields("", 0),
+      h("label", { class: "check" }, h("input", { type: "checkbox", name: "bestValue" }), "Highlight it as the best value"),
+    ],
+    done: answer => `${answer.pack.name} is on offer.`,
+  },
+  "reprice-pack": {
+    title: "Change the price",
+    button: "Change",
+    about: ({ pack }) => `${pack.name} costs ${money(pack.price, pack.currency)} now. Purchases that were begun before stay as agreed.`,
+    fields: ({ pack }) => [priceField(pack.price), ...creditFields(pack.credits, pack.bonusCredits)],
+    done: answer => `${answer.pack.name} costs ${money(answer.pack.price, answer.pack.currency)} now.`,
+  },
+  "retire-pack": {
+    title: "Retire the pack",
+    button: "Retire",
+    danger: true,
+    about: ({ pack }) => `${pack.name} is taken off the list. Purchases that were begun before stay as agreed.`,
+    done: answer => `${answer.pack.name} is retired.`,
+  },
+  "offer-pack": {
+    title: "Offer the pack again",
+    button: "Offer",
+    about: ({ pack }) => `${pack.name}, for ${money(pack.price, pack.currency)}.`,
+    done: answer => `${answer.pack.name} is on offer again.`,
+  },
   release: {
     title: "Release the hold",
     button: "Release",
@@ -55,21 +96,27 @@ const acts = {
   },
 };
 
+/** A key that no other act has. */
+export function newKey() {
+  // Only where the page is served safely do browsers make them.
+  return crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /**
  * Asks for what an act needs, and does it.
  * @param {string} name
- * @param {{ account: string, done: () => void, [more: string]: unknown }} options
+ * @param {{ account?: string, done: () => void, [more: string]: unknown }} options
  */
 export function openAct(name, options) {
   const kind = acts[name];
-  const key = crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+  const key = newKey();
   const fault = h("p", { class: "card fault", role: "alert", hidden: true });
   const reason = h("textarea", { name: "reason", required: true, maxlength: 500, rows: 2 });
   const confirm = h("button", { class: kind.danger ? "danger" : "primary" }, kind.button);
-  const fields = kind.fields?.() ?? [];
+  const fields = kind.fields?.(options) ?? [];
   const form = h("form", { method: "dialog" },
     h("h2", { id: "act-title" }, kind.title),
-    h("p", { class: "note" }, "Account ", h("b", {}, options.account), ". ", kind.about?.(options) ?? ""),
+    h("p", { class: "note" }, options.account === undefined ? "" : ["Account ", h("b", {}, options.account), ". "], kind.about?.(options) ?? ""),
     ...fields,
     h("label", {}, "Reason", h("span", { class: "hint" }, `Stands in the history for ever, with your name: ${actor}.`), reason),
     fault,
@@ -100,6 +147,27 @@ function body(form, options) {
   const data = new FormData(form);
   const text = name => (data.get(name) ?? "").toString().trim();
   const given = { account: options.account, reason: text("reason") };
+  if (options.pack !== undefined) {
+    given.id = options.pack.id;
+    given.version = options.pack.version;
+  }
+
+  for (const name of ["id", "name", "currency"].filter(name => data.has(name))) {
+    given[name] = text(name);
+  }
+
+  for (const name of ["money", "price", "credits", "bonusCredits"].filter(name => text(name) !== "")) {
+    given[name] = Number(text(name));
+  }
+
+  if (data.has("bestValue")) {
+    given.bestValue = true;
+  }
+
+  if (options.purchaseId !== undefined) {
+    given.purchaseId = options.purchaseId;
+  }
+
   if (data.has("amount") && text("amount") !== "") {
     given.amount = Number(text("amount"));
   }
@@ -134,4 +202,13 @@ function kindField() {
 
 function expiryField() {
   return h("label", {}, "Expires", h("span", { class: "hint" }, "At the start of this day in UTC. Empty for never."), h("input", { name: "expiresAt", type: "date" }));
+}
+
+function priceField(value) {
+  return h("label", {}, "Price", h("input", { name: "price", type: "number", required: true, min: "0.000001", step: "any", inputmode: "decimal", value }));
+}
+
+function creditFields(credits, bonus) {
+  const field = (text, name, value, min) => h("label", {}, text, h("input", { name, type: "number", required: true, min, step: "0.000001", inputmode: "decimal", value }));
+  return [field("Credits in all", "credits", credits, "0.000001"), field("Of which bonus", "bonusCredits", bonus, "0")];
 }

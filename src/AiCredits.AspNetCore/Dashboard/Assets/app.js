@@ -4,7 +4,9 @@ import { accounts } from "./accounts.js";
 import { account, receipt } from "./account.js";
 import { catalog } from "./catalog.js";
 import { holds } from "./holds.js";
+import { integrity } from "./integrity.js";
 import { overview } from "./overview.js";
+import { purchase, purchases } from "./purchases.js";
 
 // A view is a function that gives its title and its content, and may be asked again: after an act, or when it failed.
 
@@ -16,7 +18,10 @@ const routes = [
   [/^\/accounts$/, "accounts", accounts],
   [/^\/accounts\/([^/]+)$/, "accounts", account],
   [/^\/accounts\/([^/]+)\/generations\/([^/]+)$/, "accounts", receipt],
+  [/^\/purchases$/, "purchases", purchases],
+  [/^\/purchases\/([^/]+)$/, "purchases", purchase],
   [/^\/holds$/, "holds", holds],
+  [/^\/integrity$/, "integrity", integrity],
   [/^\/catalog$/, "catalog", catalog],
 ];
 

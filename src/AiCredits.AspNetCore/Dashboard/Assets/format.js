@@ -9,6 +9,9 @@ export const amount = value => value === null || value === undefined ? "–" : a
 /** Short where it would be long: 12.3K. */
 export const short = value => value === null || value === undefined ? "–" : Math.abs(value) < 10_000 ? new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(value) : rough.format(value);
 
+/** An amount in its currency, with the decimals that the currency has, and more where the amount does. */
+export const money = (value, currency) => new Intl.NumberFormat(undefined, { style: "currency", currency, maximumFractionDigits: 4 }).format(value);
+
 export const percent = value => Number.isFinite(value) ? parts.format(value) : "–";
 
 /** 2026-11-24 10:12 */

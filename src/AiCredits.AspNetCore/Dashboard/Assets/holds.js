@@ -5,12 +5,22 @@ import { openAct } from "./acts.js";
 
 /** What is set aside on all accounts, oldest first. */
 export async function holds({ again }) {
-  const { items } = await get("/holds", { limit: 200 });
+  const first = await get("/holds", {});
+  const items = [];
+  const list = h("div", {});
+  const more = h("button", { type: "button", hidden: true }, "Show younger ones");
+  const add = page => {
+    items.push(...page.items);
+    list.replaceChildren(items.length === 0 ? h("p", { class: "empty" }, "No generation is running.") : holdTable(items, again));
+    more.hidden = page.nextCursor === null;
+    more.onclick = async () => add(await get("/holds", { cursor: page.nextCursor }));
+  };
+  add(first);
   return {
     title: "Open holds",
     content: h("div", { class: "stack" },
       h("div", { class: "head" }, h("div", {}, h("h1", { tabindex: -1 }, "Open holds"), h("p", {}, "Credits set aside for generations that still run, oldest first. Each ends by itself when its lease is over."))),
-      h("section", { class: "card" }, items.length === 0 ? h("p", { class: "empty" }, "No generation is running.") : holdTable(items, again))),
+      h("section", { class: "card" }, list, h("div", { class: "row" }, more))),
   };
 }
 

@@ -1,7 +1,7 @@
 import { get } from "./api.js";
 import { chart } from "./charts.js";
 import { h, table, tag, tiles } from "./dom.js";
-import { amount, day, percent, short, span, time, words } from "./format.js";
+import { amount, day, money, percent, short, span, time, words } from "./format.js";
 
 const intervals = [["hour", "Hours"], ["day", "Days"], ["week", "Weeks"], ["month", "Months"]];
 
@@ -53,7 +53,12 @@ export async function overview({ query }) {
           { name: "Bought", colour: "--plot-4", value: figures => figures.grantedPaid },
           { name: "Welcome", colour: "--plot-1", value: figures => figures.grantedWelcome },
         ]),
+        ...totals.revenue.map(({ currency }) => chart(`Revenue in ${currency}`, "What the purchases paid in each step brought, and what is left of it by now.", report, [
+          { name: "Paid", colour: "--plot-2", value: figures => of(figures, currency).paid, bars: true },
+          { name: "Less refunds and disputes", colour: "--plot-4", value: figures => of(figures, currency).net },
+        ])),
         funnel(report.funnel, totals)),
+      moneyTable(report),
       models(report.models),
       h("div", { class: "grid" }, topAccounts(report.topAccounts), retention(report))),
   };
@@ -82,7 +87,7 @@ function controls(interval, query, report) {
 // What does not add up stands above everything else.
 function state({ checkedAt, accounts, faults }) {
   return faults.length === 0
-    ? h("p", { class: "note" }, tag("The ledger adds up", "good"), " ", checkedAt ? `Last checked ${time(checkedAt)}; ${amount(accounts)} looks at accounts since this process started.` : "The first check in the background is still to come.")
+    ? h("p", { class: "note" }, tag("The ledger adds up", "good"), " ", h("a", { href: "#/integrity" }, "Prove all accounts"), ". ", checkedAt ? `Last checked ${time(checkedAt)}; ${amount(accounts)} looks at accounts since this process started.` : "The first check in the background is still to come.")
     : h("section", { class: "card fault", role: "alert" },
       h("h2", {}, "The ledger does not add up"),
       h("p", {}, "Look at these accounts before anything else."),
@@ -130,6 +135,27 @@ function models(items) {
       { title: "Provider cost", num: true, cell: model => model.providerCosts.length === 0 ? "–" : model.providerCosts.map(cost => `${amount(cost.cost)} ${cost.currency}`).join(", ") },
       { title: "Per credit", num: true, cell: model => model.providerCosts.filter(cost => cost.charged > 0).map(cost => `${amount(Math.round(cost.cost / cost.charged * 1e6) / 1e6)} ${cost.currency}`).join(", ") || "–" },
     ], items));
+}
+
+function of(figures, currency) {
+  return figures.revenue.find(revenue => revenue.currency === currency) ?? { purchases: 0, paid: 0, refunded: 0, disputesLost: 0, net: 0 };
+}
+
+function moneyTable({ totals, outstanding }) {
+  const currencies = [...new Set([...totals.revenue.map(revenue => revenue.currency), ...outstanding.deferred.map(deferred => deferred.currency)])].sort();
+  const deferred = currency => outstanding.deferred.find(one => one.currency === currency)?.amount ?? 0;
+  return h("section", { class: "card" },
+    h("h2", {}, "Money"),
+    h("p", { class: "note" }, "Of the purchases that were paid in this period, what became of the money until now. Deferred revenue is what is owed now: bought credits that are not spent, at what was paid for them."),
+    currencies.length === 0 ? h("p", { class: "empty" }, "Nothing was sold.") : table("Money", [
+      { title: "Currency", head: true, cell: currency => currency },
+      { title: "Purchases", num: true, cell: currency => amount(of(totals, currency).purchases) },
+      { title: "Paid", num: true, cell: currency => money(of(totals, currency).paid, currency) },
+      { title: "Refunded", num: true, cell: currency => money(of(totals, currency).refunded, currency) },
+      { title: "Lost to disputes", num: true, cell: currency => money(of(totals, currency).disputesLost, currency) },
+      { title: "Left", num: true, cell: currency => money(of(totals, currency).net, currency) },
+      { title: "Deferred revenue", num: true, cell: currency => money(deferred(currency), currency) },
+    ], currencies));
 }
 
 function topAccounts(items) {

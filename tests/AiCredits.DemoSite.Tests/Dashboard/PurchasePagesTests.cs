@@ -1,0 +1,92 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace AiCredits.DemoSite.Dashboard;
+
+/// <summary>The pages of the dashboard about money, in a browser.</summary>
+public sealed class PurchasePagesTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData(1360, ColorScheme.Light)]
+    [InlineData(320, ColorScheme.Dark)]
+    public async Task A_purchase_is_looked_up_and_refunded_a_pack_repriced_and_the_ledger_proved(int width, ColorScheme scheme)
+    {
+        await using var site = new ShopServer();
+        var page = await chromium.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme });
+        var complaints = new List<string>();
+        page.PageError += (_, error) => complaints.Add(error);
+        await SignInAndBuyAsync(page, site.Address);
+
+        await GoToAsync("#/purchases", "Purchases");
+        await ShouldBeInOrderAsync(page, $"purchases-{width}");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Purchases" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Starter delivered");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
+        await ShouldBeInOrderAsync(page, $"refund-{width}");
+        await page.GetByLabel("Money").FillAsync("2.49");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("unhappy <b>buyer</b>");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("2.49 go back");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Starter partly refunded");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "What it did to the account" })).ToContainTextAsync("Refund: Starter (unhappy <b>buyer</b>)");
+        await ShouldBeInOrderAsync(page, $"purchase-{width}");
+
+        await GoToAsync("#/catalog", "Packs and prices");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reprice Starter" }).ClickAsync();
+        await page.GetByLabel("Price").FillAsync("5.49");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("fees");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Edit packs" })).ToContainTextAsync("5.49");
+        await ShouldBeInOrderAsync(page, $"packs-{width}");
+
+        await GoToAsync("#/integrity", "Integrity");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Prove all accounts" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Every account adds up")).ToBeVisibleAsync();
+        await ShouldBeInOrderAsync(page, $"integrity-{width}");
+
+        await GoToAsync("#/", "Overview");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Money" })).ToContainTextAsync("4.99");
+        await ShouldBeInOrderAsync(page, $"money-{width}");
+        complaints.ShouldBeEmpty();
+        await page.Context.DisposeAsync();
+
+        async Task GoToAsync(string hash, string heading)
+        {
+            await page.GotoAsync(new Uri(site.Address, $"/credits-admin{hash}").ToString());
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
+            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        }
+    }
+
+    private static async Task SignInAndBuyAsync(IPage page, Uri address)
+    {
+        var api = page.Context.APIRequest;
+        (await api.PostAsync(new Uri(address, "/account/login?useSessionCookies=true").ToString(), new() { DataObject = new { email = "admin@example.com", password = "only for the demo" } })).Status.ShouldBe(200);
+        var checkout = await api.PostAsync(new Uri(address, "/api/credits/checkout").ToString(), new() { DataObject = new { packId = "starter" } });
+        checkout.Status.ShouldBe(200);
+        await page.GotoAsync((await checkout.JsonAsync()).ShouldNotBeNull().GetProperty("url").GetString()!);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pay 4.99" }).ClickAsync();
+        await page.WaitForURLAsync("**checkout=success**");
+    }
+
+    private static async Task ShouldBeInOrderAsync(IPage page, string state)
+    {
+        await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"dashboard-{state}.png") });
+        (await page.RunAxe()).Violations.Select(violation => $"{state}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}").ShouldBeEmpty();
+        var (scroll, client) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("document.documentElement.clientWidth"));
+        scroll.ShouldBeLessThanOrEqualTo(client, $"{state} scrolls sideways");
+    }
+
+    /// <summary>The demo site with packs that can be edited.</summary>
+    private sealed class ShopServer : DemoServer
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            base.ConfigureWebHost(builder);
+            builder.ConfigureTestServices(services => services.AddAiCredits().UseStoredPacks());
+        }
+    }
+}
