@@ -44,7 +44,7 @@ public sealed class SiteTests(Chromium chromium, SharedDemoServer site)
         {
             await visit.Find($"nav[aria-label=Pages] a[href='{page.Path}']").FocusAsync();
             await visit.Page.Keyboard.PressAsync("Enter");
-            await visit.Page.WaitForURLAsync($"**{page.Path}");
+            await visit.ExpectAddressAsync(page.Path);
             await Assertions.Expect(visit.Find("nav[aria-label=Pages] [aria-current=page]")).ToHaveTextAsync(page.Title);
         }
 
