@@ -14,12 +14,20 @@ internal sealed partial class DemoVisit : IAsyncDisposable
     public const string Packs = "credit-packs-modal dialog";
 
     private readonly List<string> _complaints = [];
+    private readonly List<string> _refused = [];
     private readonly DemoServer _site;
 
     private DemoVisit(IPage page, DemoServer site)
     {
         Page = page;
         _site = site;
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _refused.Add($"{response.Status} {response.Url}");
+            }
+        };
         page.PageError += (_, error) => _complaints.Add(error);
         page.Console += (_, message) =>
         {
@@ -34,6 +42,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
     public IPage Page { get; }
 
     public IReadOnlyList<string> Complaints => _complaints;
+
+    /// <summary>Every answer of 400 and more so far.</summary>
+    public IReadOnlyList<string> Refused => _refused;
 
     /// <param name="chromium">The browser.</param>
     /// <param name="site">The site.</param>
