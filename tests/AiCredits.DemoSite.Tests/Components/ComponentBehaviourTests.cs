@@ -81,6 +81,7 @@ public sealed class ComponentBehaviourTests(Chromium chromium, ComponentSite sit
     {
         await using var visit = await ComponentVisit.OpenAsync(chromium, site.Page(), user: NewUser());
         await visit.Expect("#models input:checked").ToHaveCountAsync(1);
+        await visit.Expect("#compact").ToContainTextAsync("50 credits left");
         var keys = visit.Page.Keyboard;
 
         await keys.PressAsync("Tab");
