@@ -40,6 +40,9 @@ internal static class DemoHosting
         app.MapRazorPages();
         app.MapGet("/", () => TypedResults.Redirect(DemoPages.Start)).ExcludeFromDescription();
 
+        // Pages that name no icon, as that of the simulated checkout, are asked for this one by browsers.
+        app.MapGet("/favicon.ico", () => TypedResults.Redirect("/favicon.svg", permanent: true)).ExcludeFromDescription();
+
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];

@@ -18,9 +18,11 @@ if (builder.Environment.IsDevelopment() || builder.Configuration["AiCredits:Stri
 
 builder.Services.AddDemoAccounts();
 builder.Services.AddDemoAdmin();
+builder.Services.AddDemoTeams();
 builder.Services.AddDemoImages(builder.Configuration);
 builder.Services.AddSingleton<ImageStudio>();
 builder.Services.AddSingleton<AccountLab>();
+builder.Services.AddScoped<TeamLab>();
 builder.Services.AddRazorPages();
 builder.Services.AddProblemDetails();
 builder.Services.AddValidation();
@@ -40,6 +42,7 @@ app.UseAuthorization();
 app.UseAiCredits();
 
 app.MapAiCredits();
+app.MapAiCreditsTeam(DemoTeams.Policy);
 app.MapAiCreditsDashboard();
 app.MapImages();
 app.MapDemoAccounts();

@@ -16,7 +16,7 @@ public sealed class Visitor : IDisposable
     public Visitor(Uri address)
     {
         // The client gets the handler to dispose of.
-        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false }) { BaseAddress = address };
+        _http = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = address };
     }
 
     public CookieContainer Cookies { get; } = new();
@@ -27,8 +27,14 @@ public sealed class Visitor : IDisposable
 
     public async Task<Answer> PostAsync(string path, object body) => await Answer.ReadAsync(await _http.PostAsJsonAsync(path, body));
 
-    public async Task<Answer> PostTextAsync(string path, string body, string contentType = "application/json") =>
-        await Answer.ReadAsync(await _http.PostAsync(new Uri(path, UriKind.Relative), new StringContent(body, Encoding.UTF8, contentType)));
+    public async Task<Answer> PostTextAsync(string path, string body, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) };
+
+        // What is too large is refused by its length, and the connection closed: a client that has begun to send it may see nothing but that.
+        request.Headers.ExpectContinue = body.Length > 100_000;
+        return await Answer.ReadAsync(await _http.SendAsync(request));
+    }
 
     /// <summary>Sends a request as it is written.</summary>
     public async Task<Answer> SendAsync(string method, string path, string? body, IReadOnlyDictionary<string, string> headers)

@@ -419,6 +419,8 @@ test("a checkout says where to pay and remembers the purchase", async () => {
   const { browser, client } = open({ "/api/credits/checkout": { json: { url: "https://pay.example/x", purchaseId: "p1" } } });
 
   assert.deepEqual(await client.checkout("starter"), { url: "https://pay.example/x", purchaseId: "p1" });
+  await client.checkout("starter", "/studio");
+  assert.deepEqual(browser.requests.map((request) => JSON.parse(request.init.body)), [{ packId: "starter" }, { packId: "starter", returnUrl: "/studio" }]);
   assert.equal(browser.requests[0].init.body, '{"packId":"starter"}');
   assert.equal(browser.env.sessionStorage.getItem("aicredits-purchase"), "p1");
 });

@@ -19,7 +19,7 @@ test("every text has a German one with the same gaps", async () => {
 });
 
 test("every text is used, and every text that is used is there", async () => {
-  const files = ["credit-balance.js", "credit-packs-modal.js", "generation-cost-indicator.js", "model-recommendation.js"];
+  const files = ["credit-balance.js", "credit-packs-modal.js", "generation-cost-indicator.js", "model-recommendation.js", "states.js"];
   const source = (await Promise.all(files.map((file) => readFile(new URL(file, ASSETS), "utf8")))).join("\n");
   const words = new Set([...source.matchAll(/"([a-zA-Z-]+)"/g)].map((match) => match[1]));
 

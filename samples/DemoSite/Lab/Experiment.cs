@@ -19,6 +19,7 @@ internal sealed record Experiment(string Id, string Title, string Shows, params 
         new("low", "Running low", "Spends all but 9 credits. The balance warns once per crossing, here, by event and by webhook of your own.", ("low", "Spend down to 9")),
         new("expiry", "Credits that expire", "Three credits for ten seconds. They burn before all others, and what is left of them expires to the second.", ("expire", "Get three credits")),
         new("refund", "A refund", "A generation is charged and then given back to the grants that paid for it. Asking twice gives it back once.", ("refund", "Spend 1, refund it twice")),
+        new("team", "A member's share of a team", "You join a team of 20 credits, of which you may use 1 a day. The second credit is refused with 402, although the team has plenty. Then you leave, and spend your own again.", ("team", "Join, spend 2, leave")),
         new("unknown", "A model without a price", "What has no price is refused before anything runs, with the models that there are.", ("unknown", "Ask for it")) { ForGuests = true },
     ];
 }

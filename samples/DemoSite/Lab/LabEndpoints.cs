@@ -21,6 +21,9 @@ internal static class LabEndpoints
         free.MapPost("/refund/{generationId:guid}", (Guid generationId, ClaimsPrincipal user, AccountLab account, CancellationToken cancellationToken) =>
             account.RefundAsync(AccountOf(user), generationId, cancellationToken));
 
+        free.MapPost("/team", (ClaimsPrincipal user, TeamLab team, CancellationToken cancellationToken) => team.JoinAsync(user, cancellationToken));
+        free.MapDelete("/team", (ClaimsPrincipal user, TeamLab team) => team.LeaveAsync(user));
+
         // A generation that takes no time, so that many clicks meet at the ledger and not at the painter.
         lab.MapPost("/instant", (InstantRequest request, ICreditsFeature credits) => new InstantResponse(credits.Charged, credits.Remaining))
             .RequireCredits<InstantRequest>(request => request.AiModel, request => request.Count);

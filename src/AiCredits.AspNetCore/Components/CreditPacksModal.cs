@@ -18,6 +18,10 @@ public sealed class CreditPacksModal : ComponentBase
     [Parameter]
     public string? SignUpUrl { get; set; }
 
+    /// <summary>Where the buyer comes back to from the checkout, a path of this site; null for <see cref="AiCreditsHttpOptions.ReturnUrl"/>.</summary>
+    [Parameter]
+    public string? ReturnUrl { get; set; }
+
     /// <summary>Its colours.</summary>
     [Parameter]
     public ComponentTheme Theme { get; set; }
@@ -39,6 +43,7 @@ public sealed class CreditPacksModal : ComponentBase
             ("open", Open),
             ("manual", Manual),
             ("sign-up-url", SignUpUrl),
+            ("return-url", ReturnUrl),
             ComponentMarkup.Theme(Theme)).Write(builder, AdditionalAttributes,
                 events => events.AddAttribute(3, "onclose", EventCallback.Factory.Create(this, () => OpenChanged.InvokeAsync(false))));
     }

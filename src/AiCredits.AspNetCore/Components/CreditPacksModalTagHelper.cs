@@ -15,6 +15,9 @@ public sealed class CreditPacksModalTagHelper : TagHelper
     /// <summary>Where the sign-up button leads; null for <see cref="AiCreditsHttpOptions.SignUpUrl"/>.</summary>
     public string? SignUpUrl { get; set; }
 
+    /// <summary>Where the buyer comes back to from the checkout, a path of this site; null for <see cref="AiCreditsHttpOptions.ReturnUrl"/>.</summary>
+    public string? ReturnUrl { get; set; }
+
     /// <summary>Its colours.</summary>
     public ComponentTheme Theme { get; set; }
 
@@ -27,6 +30,7 @@ public sealed class CreditPacksModalTagHelper : TagHelper
             ("open", Open),
             ("manual", Manual),
             ("sign-up-url", SignUpUrl),
+            ("return-url", ReturnUrl),
             ComponentMarkup.Theme(Theme)).Write(output);
     }
 }

@@ -123,7 +123,7 @@ internal static class EventsEndpoint
     {
         if (caller is Caller.Account account)
         {
-            var state = (await meter.GetAccountAsync(account.Id, cancellationToken).ConfigureAwait(false)).State;
+            var state = (await meter.GetAccountAsync(account, cancellationToken).ConfigureAwait(false)).State;
             return new LiveFigures.User(state.Available.ToDecimal(), state.Held.ToDecimal(), state.Available < settings.LowBalance) { Sequence = state.Sequence };
         }
 

@@ -149,23 +149,26 @@ internal sealed class RollUp(CreditsDatabase database, DatabaseKind? writeAs = n
         foreach (var row in rows)
         {
             var generation = row.ToGeneration();
-            if (row is { RolledOutcome: { } outcome, RolledAt: { } at })
+            if (row.Rolled is { } before)
             {
-                // Whatever was rolled up before was a generation that nobody had settled; nothing else is settled again.
-                (EndedGeneration.From(generation with { EndedAt = Stored.Time(at) }) with { Outcome = outcome, ProviderCost = null }).AddTo(delta, AnalyticsMeasure.GuestGeneration, -1);
+                // Settled after its lease, or run again after it was given back.
+                StoredJson.Read<EndedGeneration>(before).AddTo(delta, AnalyticsMeasure.GuestGeneration, -1);
             }
+
+            string? after = null;
 
             if (row.EndedAt is not null)
             {
-                EndedGeneration.From(generation).AddTo(delta, AnalyticsMeasure.GuestGeneration, 1);
+                var counted = EndedGeneration.From(generation);
+                counted.AddTo(delta, AnalyticsMeasure.GuestGeneration, 1);
+                after = StoredJson.Write(counted);
                 visits[row.GuestId] = Math.Min(visits.GetValueOrDefault(row.GuestId, long.MaxValue), row.StartedAt);
             }
 
             // Only as it was read: one that is settled at this very moment stays unrolled.
-            var (id, endedAt, ended) = (row.GenerationId, row.EndedAt, row.EndedAt is null ? null : (GenerationOutcome?)(row.Outcome ?? GenerationOutcome.Unknown));
-            var read = row.Outcome;
-            var changed = await context.Set<GuestGenerationRow>().Where(it => it.GenerationId == id && it.EndedAt == endedAt && it.Outcome == read)
-                .ExecuteUpdateAsync(it => it.SetProperty(row => row.Unrolled, false).SetProperty(row => row.RolledOutcome, ended).SetProperty(row => row.RolledAt, endedAt), cancellationToken).ConfigureAwait(false);
+            var (id, endedAt, outcome) = (row.GenerationId, row.EndedAt, row.Outcome);
+            var changed = await context.Set<GuestGenerationRow>().Where(it => it.GenerationId == id && it.EndedAt == endedAt && it.Outcome == outcome)
+                .ExecuteUpdateAsync(it => it.SetProperty(row => row.Unrolled, false).SetProperty(row => row.Rolled, after), cancellationToken).ConfigureAwait(false);
             if (changed != 1)
             {
                 throw new LedgerUnavailableException("A guest's generation was settled while it was rolled up. The next roll-up takes it.");

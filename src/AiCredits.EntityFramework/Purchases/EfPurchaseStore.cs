@@ -95,6 +95,9 @@ internal sealed class EfPurchaseStore(CreditsDatabase database) : IPurchaseStore
     {
         var row = context.Update(PurchaseRow.From(purchase));
         row.Property(it => it.Version).OriginalValue = purchase.Version - 1;
+
+        // Apart from the events, whose keys are those of the winner: who has lost must learn that by the version.
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         if (events.Count > 0)
         {
             // Due at once by the clock that the outbox lives by, which may not be the app's.
@@ -105,9 +108,10 @@ internal sealed class EfPurchaseStore(CreditsDatabase database) : IPurchaseStore
                 waiting.DueAt = now;
                 context.Add(waiting);
             }
+
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 

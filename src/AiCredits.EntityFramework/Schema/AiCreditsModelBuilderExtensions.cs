@@ -273,8 +273,7 @@ public static class AiCreditsModelBuilderExtensions
         generation.Property(row => row.ProviderCost).HasColumnName("provider_cost");
         generation.Property(row => row.ProviderCurrency).HasColumnName("provider_currency");
         generation.Property(row => row.Unrolled).HasColumnName("unrolled");
-        generation.Property(row => row.RolledOutcome).HasColumnName("rolled_outcome").HasConversion<int?>();
-        generation.Property(row => row.RolledAt).HasColumnName("rolled_at");
+        generation.Property(row => row.Rolled).HasColumnName("rolled");
 
         var claim = modelBuilder.Entity<GuestClaimRow>();
         claim.ToTable(TableNames.GuestClaim);

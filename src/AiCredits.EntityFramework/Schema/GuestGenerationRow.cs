@@ -42,11 +42,8 @@ internal sealed class GuestGenerationRow
     /// <summary>True when analytics have not counted it as it is now.</summary>
     public bool Unrolled { get; set; }
 
-    /// <summary>As what analytics have counted it; null when they have not.</summary>
-    public GenerationOutcome? RolledOutcome { get; set; }
-
-    /// <summary>When it had ended as they counted it.</summary>
-    public long? RolledAt { get; set; }
+    /// <summary>As what analytics have counted it, so that they can take it out again; null when they have not. One that was given back may run again under its id.</summary>
+    public string? Rolled { get; set; }
 
     /// <summary>Writes what is known of the generation over the row.</summary>
     public void Set(Generation generation)
@@ -65,7 +62,7 @@ internal sealed class GuestGenerationRow
         ProviderRequestId = generation.ProviderRequestId;
         ProviderCost = generation.ProviderCostMillionths;
         ProviderCurrency = generation.ProviderCurrency;
-        Unrolled = EndedAt is not null || RolledOutcome is not null;
+        Unrolled = EndedAt is not null || Rolled is not null;
     }
 
     public Generation ToGeneration() => new()

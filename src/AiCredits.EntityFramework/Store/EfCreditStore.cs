@@ -153,8 +153,9 @@ internal sealed class EfCreditStore(CreditsDatabase database, LedgerWriter write
         var finished = await context.Set<GenerationRow>().AsNoTracking()
             .Where(row => row.AccountId == account && row.GenerationId < before && (member == null || row.Member == member))
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
-        var claimed = await (await ClaimedGenerationsAsync(context, account, cancellationToken).ConfigureAwait(false))
-            .Where(row => row.GenerationId < before && member == null)
+        // What a guest made is the account's own, and no member's.
+        List<GuestGenerationRow> claimed = member is not null ? [] : await (await ClaimedGenerationsAsync(context, account, cancellationToken).ConfigureAwait(false))
+            .Where(row => row.GenerationId < before)
             .OrderByDescending(row => row.GenerationId).Take(query.Limit).ToListAsync(cancellationToken).ConfigureAwait(false);
 
         // One that ended between the first two statements is in both: it is finished.

@@ -72,7 +72,7 @@ public sealed class ComponentBehaviourTests(Chromium chromium, ComponentSite sit
         await visit.Expect("#packs [part=notice]").ToContainTextAsync("Free again in 23:59:");
         await visit.Expect("#packs [part=notice] button").ToHaveTextAsync("Sign up for 50 credits");
         await visit.Find("#packs [part=notice] button").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/account/register");
+        await visit.ExpectAddressAsync("/account/register");
         visit.Complaints.ShouldBeEmpty();
     }
 
@@ -81,6 +81,7 @@ public sealed class ComponentBehaviourTests(Chromium chromium, ComponentSite sit
     {
         await using var visit = await ComponentVisit.OpenAsync(chromium, site.Page(), user: NewUser());
         await visit.Expect("#models input:checked").ToHaveCountAsync(1);
+        await visit.Expect("#compact").ToContainTextAsync("50 credits left");
         var keys = visit.Page.Keyboard;
 
         await keys.PressAsync("Tab");
@@ -136,7 +137,7 @@ public sealed class ComponentBehaviourTests(Chromium chromium, ComponentSite sit
         await using var visit = await ComponentVisit.OpenAsync(chromium, site.Page("?open", "low"));
 
         await visit.Button("Buy Creator").ClickAsync();
-        await visit.Page.WaitForURLAsync("**/paid");
+        await visit.ExpectAddressAsync("/paid");
         await visit.Page.GotoAsync(site.Page("", "low"));
 
         await visit.Expect("#full [part=purchase]").ToHaveTextAsync("25 credits added. Thank you!");

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AiCredits.DemoSite.Components;
 
@@ -35,9 +34,10 @@ public sealed class ComponentSite : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        // Empty: the settings of the demo site, which lie beside the tests, are not this site's.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRouting();
         builder.Services.AddAiCredits(options => options.Guests.NetworkLimit = 1_000_000);
         _app = builder.Build();
         _app.Use((context, next) =>
@@ -60,6 +60,7 @@ public sealed class ComponentSite : IAsyncLifetime
         _app.MapGet("/page.js", () => Results.Content(Script, "text/javascript"));
         _app.MapGet("/gallery", (string? query) => Results.Content(Gallery(query ?? ""), "text/html"));
         _app.MapGet("/paid", () => Results.Content("<!doctype html><html lang=en><title>Paid</title><h1>Paid</h1></html>", "text/html"));
+        _app.MapGet("/account/register", () => Results.Content("<!doctype html><html lang=en><title>Sign up</title><h1>Sign up</h1></html>", "text/html"));
         await _app.StartAsync();
         Address = new Uri(_app.Urls.Single());
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace AiCredits.DemoSite.Components;
@@ -52,6 +53,9 @@ internal sealed class ComponentVisit : IAsyncDisposable
     public ILocatorAssertions Expect(string selector) => Assertions.Expect(Find(selector));
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    /// <summary>Waits until the browser has gone to an address that ends like this.</summary>
+    public Task ExpectAddressAsync(string end) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(end) + "$"));
 
     /// <summary>The id of the element that has the focus, and the name of what has it inside.</summary>
     public Task<string> FocusAsync() => Page.EvaluateAsync<string>("(() => { const host = document.activeElement; const inner = host?.shadowRoot?.activeElement; return `${host?.id} ${inner?.getAttribute('aria-label') || inner?.value || inner?.textContent || ''}`.trim(); })()");

@@ -68,6 +68,26 @@ public sealed class LabTests(SharedDemoServer site)
     }
 
     [Fact]
+    public async Task A_member_of_a_team_spends_the_own_share_of_it_and_then_the_own_credits_again()
+    {
+        using var user = await UserAsync();
+        (await user.GetAsync("/api/credits/members")).Status.ShouldBe(HttpStatusCode.Forbidden);
+
+        var joined = await user.PostAsync("/api/lab/team", new { });
+
+        ((decimal)joined.Json["dailyCap"]!).ShouldBe(1);
+        (await user.BalanceAsync()).ShouldBe(20);
+        (await user.PostAsync("/api/lab/instant", new { aiModel = "flux-dev" })).Header("Credits-Remaining").ShouldBe("19");
+        var refused = (await user.GenerateAsync("nano-banana")).ShouldBeProblem(HttpStatusCode.PaymentRequired, "/member-cap-reached");
+        ((decimal)refused["cap"]!).ShouldBe(1);
+        ((decimal)(await user.GetAsync("/api/credits/members")).Json[0]!["usedToday"]!).ShouldBe(1);
+
+        (await user.SendAsync("DELETE", "/api/lab/team", null, new Dictionary<string, string>())).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await user.BalanceAsync()).ShouldBe(50);
+        (await user.GenerateAsync("nano-banana")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Of_20_clicks_at_once_as_many_succeed_as_the_balance_pays_for()
     {
         using var user = await UserAsync();
@@ -98,6 +118,7 @@ public sealed class LabTests(SharedDemoServer site)
     [InlineData("/api/lab/refund/00000000-0000-0000-0000-000000000001")]
     [InlineData("/api/lab/instant")]
     [InlineData("/api/lab/stream")]
+    [InlineData("/api/lab/team")]
     public async Task Guests_have_no_account_to_try_it_on(string path)
     {
         using var guest = site.NewVisitor();

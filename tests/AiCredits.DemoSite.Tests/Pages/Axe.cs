@@ -8,8 +8,10 @@ internal static class Axe
 {
     private static readonly string Script = new BundledAxeScriptProvider().GetScript();
 
-    /// <summary>What is serious or critical, as "rule: elements".</summary>
-    public static async Task<string[]> FindAsync(IPage page)
+    /// <summary>What is wrong, as "rule: elements".</summary>
+    /// <param name="page">The page as it is now.</param>
+    /// <param name="all">True for everything, false for what is serious or critical.</param>
+    public static async Task<string[]> FindAsync(IPage page, bool all = false)
     {
         if (!await page.EvaluateAsync<bool>("'axe' in window"))
         {
@@ -17,9 +19,9 @@ internal static class Axe
         }
 
         return await page.EvaluateAsync<string[]>("""
-            axe.run(document, { resultTypes: ["violations"], preload: false }).then(result => result.violations
-              .filter(violation => violation.impact === "serious" || violation.impact === "critical")
+            all => axe.run(document, { resultTypes: ["violations"], preload: false }).then(result => result.violations
+              .filter(violation => all || violation.impact === "serious" || violation.impact === "critical")
               .map(violation => `${violation.id}: ${violation.nodes.map(node => `${node.html} ${node.any[0]?.message ?? ""}`).join(" | ")}`))
-            """);
+            """, all);
     }
 }

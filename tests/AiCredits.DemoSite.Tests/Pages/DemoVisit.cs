@@ -14,19 +14,27 @@ internal sealed partial class DemoVisit : IAsyncDisposable
     public const string Packs = "credit-packs-modal dialog";
 
     private readonly List<string> _complaints = [];
+    private readonly List<string> _refused = [];
     private readonly DemoServer _site;
 
     private DemoVisit(IPage page, DemoServer site)
     {
         Page = page;
         _site = site;
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+            {
+                _refused.Add($"{response.Status} {response.Url}");
+            }
+        };
         page.PageError += (_, error) => _complaints.Add(error);
         page.Console += (_, message) =>
         {
             // The browser itself reports every answer of 400 and more; those are this site's contract.
             if (message.Type is "error" or "warning" && !ExpectedRefusal().IsMatch(message.Text))
             {
-                _complaints.Add(message.Text);
+                _complaints.Add($"{message.Text} {message.Location}");
             }
         };
     }
@@ -34,6 +42,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
     public IPage Page { get; }
 
     public IReadOnlyList<string> Complaints => _complaints;
+
+    /// <summary>Every answer of 400 and more so far.</summary>
+    public IReadOnlyList<string> Refused => _refused;
 
     /// <param name="chromium">The browser.</param>
     /// <param name="site">The site.</param>
@@ -60,6 +71,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
         await Page.GotoAsync(new Uri(_site.Address, path).ToString());
         await Page.Locator("html[data-ready=true]").WaitForAsync();
     }
+
+    /// <summary>Waits until the browser has gone to an address that ends like this.</summary>
+    public Task ExpectAddressAsync(string end) => Assertions.Expect(Page).ToHaveURLAsync(new Regex(Regex.Escape(end) + "$"));
 
     public ILocator Find(string selector) => Page.Locator(selector);
 
@@ -99,7 +113,8 @@ internal sealed partial class DemoVisit : IAsyncDisposable
         (await Find("#result-image").GetAttributeAsync("alt")).ShouldNotBeNull().ShouldContain(prompt);
     }
 
-    public Task ChooseAsync(string model) => Model(model).CheckAsync();
+    /// <summary>Clicks on a model, also when it is selected already because it is recommended.</summary>
+    public Task ChooseAsync(string model) => Model(model).ClickAsync();
 
     public async Task SignUpAsync(string opener = "#balance [part~=sign-up-button]")
     {
@@ -118,8 +133,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
         response.Status.ShouldBe((int)HttpStatusCode.OK);
     }
 
+    /// <summary>What a countdown shows: "23:59:59", or "9:59" below an hour.</summary>
     public async Task<TimeSpan> CountdownAsync(string selector) =>
-        TimeSpan.Parse(await TextAsync(selector), CultureInfo.InvariantCulture);
+        TimeSpan.ParseExact(await TextAsync(selector), [@"h\:mm\:ss", @"m\:ss"], CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Axe finds nothing serious, and nothing sticks out sideways: on a phone and on a desk, light and dark, and in a

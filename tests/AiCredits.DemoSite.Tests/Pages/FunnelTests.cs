@@ -5,7 +5,7 @@ namespace AiCredits.DemoSite.Pages;
 public sealed class FunnelTests(Chromium chromium)
 {
     [Fact]
-    public async Task From_the_first_free_picture_to_the_last_credit()
+    public async Task From_the_first_free_picture_to_the_last_credit_and_on_with_a_pack()
     {
         await using var site = new DemoServer();
         await using var visit = await DemoVisit.OpenAsync(chromium, site);
@@ -15,6 +15,7 @@ public sealed class FunnelTests(Chromium chromium)
         await SignUpAndSpendAsync(visit);
         await RunLowAsync(visit);
         await RunOutAsync(visit);
+        await BuyAndGoOnAsync(visit);
 
         await visit.Find("#sign-out").ClickAsync();
         await Assertions.Expect(visit.Balance).ToContainTextAsync("Free again in");
@@ -127,5 +128,23 @@ public sealed class FunnelTests(Chromium chromium)
         await visit.ChooseAsync("nano-banana");
         await visit.GenerateAsync();
         await visit.ExpectBalanceAsync(0.5m);
+    }
+
+    private static async Task BuyAndGoOnAsync(DemoVisit visit)
+    {
+        await visit.Find("#balance [part~=buy-button]").ClickAsync();
+        await visit.Find($"{DemoVisit.Packs} [part~=pack-best] [part~=pack-button]").ClickAsync();
+        await visit.ExpectTextAsync(".banner", "This is a simulation. No money is taken and no card is needed.");
+        await visit.Find("[value=Pay]").ClickAsync();
+
+        // Back on the page where the pack was chosen, and on with work.
+        await visit.ExpectTextAsync("#purse [part~=purchase]", "110 credits added. Thank you!");
+        new Uri(visit.Page.Url).AbsolutePath.ShouldBe(DemoVisit.Studio);
+        await visit.ExpectBalanceAsync(110.5m);
+        await visit.ExpectStateAsync("ok");
+        await visit.ChooseAsync("nano-banana-pro");
+        await visit.GenerateAsync();
+        await visit.ExpectBalanceAsync(108.5m);
+        await Assertions.Expect(visit.Find("#history-rows tr").First).ToContainTextAsync("−2");
     }
 }

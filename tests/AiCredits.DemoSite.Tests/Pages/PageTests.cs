@@ -144,6 +144,22 @@ public sealed partial class PageTests(Chromium chromium, SharedDemoServer site)
     }
 
     [Fact]
+    public async Task A_member_at_the_cap_is_told_so_in_the_studio()
+    {
+        using var user = site.NewVisitor();
+        await user.SignUpAsync();
+        (await user.PostAsync("/api/lab/team", new { })).Status.ShouldBe(HttpStatusCode.OK);
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, visitor: user);
+        await visit.ChooseAsync("nano-banana-pro");
+
+        await visit.GenerateAsync();
+
+        await visit.ExpectTextAsync("#notice-title", "Your share of the team's credits is used up");
+        await visit.ExpectHiddenAsync(DemoVisit.Packs);
+        await visit.ExpectBalanceAsync(20);
+    }
+
+    [Fact]
     public async Task Two_tabs_show_the_same_balance()
     {
         using var user = site.NewVisitor();

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AiCredits.DemoSite.Pages;
@@ -17,7 +16,7 @@ public sealed class PurchaseTests(Chromium chromium, SharedDemoServer site)
         await visit.Find("[data-pack=creator] button").ClickAsync();
         await visit.ExpectTextAsync(".banner", "This is a simulation. No money is taken and no card is needed.");
         await visit.ExpectTextAsync(".price", "14.99 USD");
-        (await visit.Page.RunAxe()).Violations.ShouldBeEmpty();
+        (await Axe.FindAsync(visit.Page, all: true)).ShouldBeEmpty();
         (await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
 
         await visit.Find("[value=Decline]").ClickAsync();

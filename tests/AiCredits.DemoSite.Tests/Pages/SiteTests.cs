@@ -25,6 +25,38 @@ public sealed class SiteTests(Chromium chromium, SharedDemoServer site)
         await KeepPictureAsync(signedIn, path, "desk-dark-rtl");
         visit.Complaints.ShouldBeEmpty();
         signedIn.Complaints.ShouldBeEmpty();
+        visit.Refused.ShouldBeEmpty();
+        signedIn.Refused.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task At_200_percent_a_page_fits_and_its_first_credits_are_in_the_page(string path)
+    {
+        // A window of 1280 by 800 at 200 % has half as many pixels, each twice as large.
+        var requests = new List<string>();
+        var page = await chromium.NewPageAsync(new() { ViewportSize = new() { Width = 640, Height = 400 }, DeviceScaleFactor = 2 });
+        page.Request += (_, request) => requests.Add(new Uri(request.Url).AbsolutePath);
+        await page.GotoAsync(new Uri(site.Address, path).ToString());
+        await page.Locator("html[data-ready=true]").WaitForAsync();
+
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(640);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeInViewportAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link).Last).ToBeInViewportAsync();
+        requests.ShouldNotContain("/api/credits");
+        await page.Context.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("", "and no money moves.")]
+    [InlineData("sk_test_1234567890abcdef", "and payments go through Stripe, for real unless its keys are test keys.")]
+    public async Task The_foot_of_a_page_says_whether_money_moves(string key, string said)
+    {
+        await using var shop = new DemoServer(("AiCredits:Stripe:SecretKey", key), ("AiCredits:Stripe:WebhookSecrets:0", key.Length > 0 ? "whsec_1234567890abcdef1234567890abcdef" : ""));
+        using var visitor = shop.NewVisitor();
+
+        (await visitor.GetAsync(DemoPages.Start)).Text.ShouldContain(said);
+        (await visitor.GetAsync("/credits-demo/packs")).Status.ShouldBe(System.Net.HttpStatusCode.OK);
     }
 
     [Theory]
@@ -44,7 +76,7 @@ public sealed class SiteTests(Chromium chromium, SharedDemoServer site)
         {
             await visit.Find($"nav[aria-label=Pages] a[href='{page.Path}']").FocusAsync();
             await visit.Page.Keyboard.PressAsync("Enter");
-            await visit.Page.WaitForURLAsync($"**{page.Path}");
+            await visit.ExpectAddressAsync(page.Path);
             await Assertions.Expect(visit.Find("nav[aria-label=Pages] [aria-current=page]")).ToHaveTextAsync(page.Title);
         }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using AiCredits.DemoSite.Lab;
 using Microsoft.Playwright;
 
@@ -22,9 +23,29 @@ public sealed class TryTests(Chromium chromium, SharedDemoServer site)
         await RunAsync(visit, "refund", "1 credit given back, and nothing more the second time: 47 before, 47 after.", "hold", "capture", "refund");
         await RunAsync(visit, "expiry", "3 credits came and expired.", "grant", "expire");
         await RunAsync(visit, "clicks", "11 answered 200, 9 got 402. The balance went from 47 to 3.", [.. Enumerable.Repeat("hold", 11), .. Enumerable.Repeat("capture", 11)]);
+        await RunAsync(visit, "team", "1 credit spent, the next one got 402: Your share of the team's credits is used up. The team has 19 credits left", "hold", "capture");
+        await visit.ExpectBalanceAsync(3);
+        await RunAsync(visit, "team", "Your share of today was spent already: 402");
         await RunAsync(visit, "low", "You have 3 credits already: nothing was spent.");
         await visit.ExpectStateAsync("low");
         await visit.ShouldBeInOrderAsync("every switch tried");
+        visit.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_closes_the_page_while_in_the_team_is_out_of_it_on_the_next_visit()
+    {
+        using var user = site.NewVisitor();
+        await user.SignUpAsync();
+        (await user.BalanceAsync()).ShouldBe(50);
+        (await user.PostAsync("/api/lab/team", new { })).Status.ShouldBe(HttpStatusCode.OK);
+        (await user.BalanceAsync()).ShouldBe(20);
+
+        await using var visit = await DemoVisit.OpenAsync(chromium, site, Path, visitor: user);
+
+        await visit.ExpectBalanceAsync(50);
+        await visit.LoadAsync();
+        await visit.ExpectBalanceAsync(50);
         visit.Complaints.ShouldBeEmpty();
     }
 

@@ -125,7 +125,12 @@ public sealed class AppContextTests(PostgreSqlServer server)
     {
         await using var context = database.NewContext();
         var columns = await context.Database.SqlQueryRaw<string>(database.Provider == Provider.Sqlite
-            ? "select group_concat(sql, '; ') as \"Value\" from (select sql from sqlite_master where tbl_name like 'ai_credits_%' and tbl_name <> 'ai_credits_migrations' order by name)"
+            ? """
+              select group_concat(line, '; ') as "Value" from (
+                select t.name || ' ' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk as line from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table' and t.name like 'ai_credits_%' and t.name <> 'ai_credits_migrations'
+                union all select trim(coalesce(sql, name), char(10)) from sqlite_master where type <> 'table' and tbl_name like 'ai_credits_%' and tbl_name <> 'ai_credits_migrations'
+                order by line)
+              """
             : """
               select coalesce((select string_agg(concat_ws(' ', table_name, column_name, data_type, is_nullable), '; ' order by table_name, column_name) from information_schema.columns where table_schema = 'public' and table_name like 'ai_credits_%' and table_name <> 'ai_credits_migrations'), '')
               || coalesce((select string_agg(indexdef, '; ' order by indexname) from pg_indexes where tablename like 'ai_credits_%' and tablename <> 'ai_credits_migrations'), '')

@@ -46,12 +46,9 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         await using var dataSource = NpgsqlDataSource.Create(withPreparing);
         await using (var writer = new LedgerWriter(new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None), new LedgerWriterOptions(), TimeProvider.System, NullLogger<LedgerWriter>.Instance))
         {
-            await writer.ExecuteAsync(Commands.Grant(Alice, 1_000_000), Cancel);
-
-            // Making an index scans its table; those scans are told when the session of the migration ends.
-            NpgsqlConnection.ClearAllPools();
-            await EventuallyAsync(async () => (await ScansAsync()).Contains("ai_credits_hold 2", StringComparison.Ordinal));
+            // The tables come from a template, so that nothing has scanned them yet.
             var before = await ScansAsync();
+            await writer.ExecuteAsync(Commands.Grant(Alice, 1_000_000), Cancel);
             foreach (var round in Enumerable.Range(0, 40))
             {
                 var holds = Enumerable.Range(0, 50).Select(number => Commands.Hold(Alice, 1, key: $"key {round} {number}")).ToArray();

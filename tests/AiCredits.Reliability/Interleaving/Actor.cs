@@ -33,22 +33,60 @@ internal sealed class Actor : IAsyncDisposable
         IsOver = !await _proxy.HearsNextAsync(_work);
     }
 
-    /// <summary>Lets it say its next statement that matters to others, and waits until that is done or waits for a lock.</summary>
+    /// <summary>What it says next; only while it is neither blocked nor over.</summary>
+    public string Next => _proxy.NextText();
+
+    /// <summary>Lets it say what it says next, and waits until that is done or waits for a lock; then all that matters to nobody else.</summary>
     public async Task StepAsync(NpgsqlDataSource control)
     {
-        string text;
         do
         {
             _completed = _proxy.Completed;
-            text = await _proxy.PassNextAsync();
+            await _proxy.PassNextAsync();
             IsBlocked = true;
-            await LookAsync(control);
+            await WaitAsync(control);
         }
-        while (!IsBlocked && !IsOver && IsPrivate(text));
+        while (IsAtPrivate());
+    }
+
+    /// <summary>Lets it say what matters to nobody else, up to what does.</summary>
+    public async Task GetReadyAsync(NpgsqlDataSource control)
+    {
+        if (IsAtPrivate())
+        {
+            await StepAsync(control);
+        }
     }
 
     /// <summary>Sees whether a blocked statement goes on: returns once it is done, or surely waits.</summary>
     public async Task LookAsync(NpgsqlDataSource control)
+    {
+        await WaitAsync(control);
+        await GetReadyAsync(control);
+    }
+
+    /// <summary>The exception of its work, once it is over; null when there was none.</summary>
+    public async Task<Exception?> ResultAsync()
+    {
+        try
+        {
+            await _work;
+            return null;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return exception;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _proxy.Steps = false;
+        await DataSource.DisposeAsync();
+        await _proxy.DisposeAsync();
+    }
+
+    private async Task WaitAsync(NpgsqlDataSource control)
     {
         while (_proxy.Completed == _completed)
         {
@@ -73,27 +111,7 @@ internal sealed class Actor : IAsyncDisposable
         }
     }
 
-    /// <summary>The exception of its work, once it is over; null when there was none.</summary>
-    public async Task<Exception?> ResultAsync()
-    {
-        try
-        {
-            await _work;
-            return null;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            return exception;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _proxy.Steps = false;
-        await DataSource.DisposeAsync();
-        await _proxy.DisposeAsync();
-    }
-
     // What begins a transaction, sets it up or only prepares touches nothing that others could see.
-    private static bool IsPrivate(string text) => text.Length == 0 || text.StartsWith("begin", StringComparison.Ordinal) || text.Contains("set_config('idle_in", StringComparison.Ordinal);
+    private bool IsAtPrivate() => !IsBlocked && !IsOver && Next is var text
+        && (text.Length == 0 || text.StartsWith("begin", StringComparison.OrdinalIgnoreCase) || text.Contains("set_config('idle_in", StringComparison.Ordinal));
 }

@@ -55,13 +55,13 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         }
     }
 
-    /// <summary>Passes the next statement on, which the client has said, and returns its text.</summary>
-    public async Task<string> PassNextAsync()
+    /// <summary>The text of the next statement, which the client has said; empty when it only prepares.</summary>
+    public string NextText()
     {
-        var frames = TakeStatement();
-        foreach (var frame in frames)
+        byte[][] frames;
+        lock (_gate)
         {
-            await _server!.WriteAsync(frame);
+            frames = [.. _heldBack.Take(EndOfStatement() + 1)];
         }
 
         // 'Q' has the text, 'P' after the statement's name; 'B' names a portal and then the statement.
@@ -69,6 +69,15 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
             : Array.Find(frames, frame => frame[0] == (byte)'P') is { } parse ? TextAt(parse, EndOfText(parse, 5))
             : Array.Find(frames, frame => frame[0] == (byte)'B') is { } bind ? _texts.GetValueOrDefault(TextAt(bind, EndOfText(bind, 5)), "")
             : "";
+    }
+
+    /// <summary>Passes the next statement on, which the client has said.</summary>
+    public async Task PassNextAsync()
+    {
+        foreach (var frame in TakeStatement())
+        {
+            await _server!.WriteAsync(frame);
+        }
     }
 
     /// <summary>Waits for the server's next word, but not for long.</summary>

@@ -9,9 +9,9 @@ namespace AiCredits.Reliability.Scenarios;
 
 internal sealed class InterleavingScenario : Scenario
 {
-    private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
     private const int OrdersInSlice = 100;
 
+    private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
     private static readonly Guid Open = new("00000000-0000-7000-8000-000000000001");
 
     // What can be asked of one account at once. The same one twice is a repeat under way.
@@ -67,7 +67,7 @@ internal sealed class InterleavingScenario : Scenario
             do
             {
                 await TryAsync(run, stage, schedule, before, [one, other]);
-                run.Count("orders of two");
+                run.Count("orders of two", schedule.WasNew ? 1 : 0);
             }
             while (schedule.Next() && (!run.IsSlice || ++orders < OrdersInSlice));
             run.Count($"of {pairs.Count} pairs");

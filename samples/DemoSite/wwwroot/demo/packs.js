@@ -1,7 +1,7 @@
 // The packs: to the checkout, and back from it.
 
 import { client } from "/api/credits/ui/aicredits.js";
-import { amount, call, credits, money, time } from "./api.js";
+import { call, credits, money, time } from "./api.js";
 import { $, element, say, show } from "./dom.js";
 import { openAccount, start, watch } from "./page.js";
 
@@ -18,7 +18,7 @@ const states = {
 
 const isUser = () => document.body.dataset.caller === "user";
 
-async function buy(pack, button) {
+async function buy(packId, button) {
   if (!isUser()) {
     openAccount(true);
     return;
@@ -27,7 +27,7 @@ async function buy(pack, button) {
   button.disabled = true;
   // The same key for the same click: a second one, or one after a lost answer, leads to the same checkout.
   button.dataset.key ??= crypto.randomUUID();
-  const answer = await call("POST", "/api/credits/checkout", { packId: pack.id, returnUrl: location.pathname }, { "Idempotency-Key": button.dataset.key });
+  const answer = await call("POST", "/api/credits/checkout", { packId, returnUrl: location.pathname }, { "Idempotency-Key": button.dataset.key });
   button.disabled = false;
   if (answer.ok) {
     location.assign(answer.body.url);
@@ -48,26 +48,16 @@ function tell(state, title, text) {
   say(title);
 }
 
-async function showPacks() {
-  const answer = await call("GET", "/api/credit-packs");
-  $("packs").replaceChildren(...(answer.ok ? answer.body : []).map((pack) => {
-    const bonus = pack.bonusCredits > 0 ? `, ${amount(pack.bonusCredits)} of them a bonus` : "";
-    const label = [pack.savingsPercent > 0 ? `${pack.savingsPercent}% less a credit` : "", pack.bestValue ? "best value" : ""].filter(Boolean).join(" · ");
-    const button = element("button", { type: "button", className: pack.bestValue ? "primary" : "plain", textContent: `Buy ${pack.name}` });
-    button.addEventListener("click", () => buy(pack, button));
-    const item = element("li", { className: "card pack" },
-      element("strong", { textContent: pack.name }),
-      element("span", { className: "pack-price", textContent: money(pack.price, pack.currency) }),
-      element("span", { textContent: credits(pack.credits) + bonus }),
-      element("span", { className: "pack-detail", textContent: label }),
-      button);
-    item.dataset.pack = pack.id;
-    return item;
-  }));
-}
+let look = 0;
 
 async function showPurchases() {
+  // Answers may overtake each other: only the one that was asked for last counts.
+  const mine = ++look;
   const answer = isUser() ? await call("GET", "/api/credits/purchases") : null;
+  if (mine !== look) {
+    return;
+  }
+
   const items = answer?.ok ? answer.body.items : [];
   show("bought", items.length > 0);
   $("purchases").replaceChildren(...items.map((purchase) => {
@@ -93,11 +83,13 @@ async function showReturn() {
     return;
   }
 
-  for (let look = 0; look < 5; look++) {
+  for (let tries = 0; tries < 5; tries++) {
     const answer = await call("GET", `/api/credits/purchases/${encodeURIComponent(id)}`);
     if (answer.ok && answer.body.status === "delivered") {
       tell("guest", `${credits(answer.body.credits)} bought`, "They are on your account, and never expire.");
       await client.refresh();
+      // The credits may have been there a moment before the purchase was marked as delivered.
+      await showPurchases();
       return;
     }
     if (!answer.ok || !["pending", "paid"].includes(answer.body.status)) {
@@ -109,7 +101,12 @@ async function showReturn() {
 }
 
 $("packs-sign-up").addEventListener("click", () => openAccount(true));
-await showPacks();
+for (const item of $("packs").children) {
+  const price = item.querySelector(".pack-price");
+  price.textContent = money(Number(price.dataset.price), price.dataset.currency);
+  const button = item.querySelector("button");
+  button.addEventListener("click", () => buy(item.dataset.pack, button));
+}
 start();
 let balance;
 watch(["credits"], (snapshot) => {

@@ -61,6 +61,7 @@ async function submitAccount(event) {
   $("account-dialog").close();
   $("account-form").reset();
   $("account-email").textContent = who.email;
+  $("account-email").title = who.email;
   document.body.dataset.caller = "user";
   await client.refresh();
   say(signingUp ? "Welcome." : "Signed in.");

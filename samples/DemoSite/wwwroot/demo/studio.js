@@ -97,7 +97,8 @@ function promptFault(text) {
 function refuse({ status, body }) {
   const problem = body ?? {};
   const wrong = problem.errors?.Prompt ?? problem.errors?.prompt;
-  if ((status === 402 && !problem.retryable) || String(problem.type).endsWith("/guest-limit-reached")) {
+  const is = (type) => String(problem.type).endsWith(type);
+  if ((is("/insufficient-credits") && !problem.retryable) || is("/guest-limit-reached")) {
     // The dialog of packs has opened and says it all.
     return;
   }
@@ -109,7 +110,7 @@ function refuse({ status, body }) {
 
   // Who sees that something failed wants to see that it cost nothing.
   const { credits: account, guest } = client.state;
-  const left = !String(problem.type).endsWith("/generation-failed") ? ""
+  const left = !is("/generation-failed") ? ""
     : account ? ` You still have ${credits(account.balance)}.`
     : guest ? ` You still have ${plural(guest.remaining, "free picture")}.`
     : "";

@@ -1,7 +1,7 @@
 // The switches: each makes real calls, and shows their answers and the entries that they left.
 
 import { client } from "/api/credits/ui/aicredits.js";
-import { amount, call, credits, describe, plural } from "./api.js";
+import { amount, call, credits, describe, plural, time } from "./api.js";
 import { element, say } from "./dom.js";
 import { openAccount, start } from "./page.js";
 
@@ -84,6 +84,30 @@ const experiments = {
     const first = await run.call("POST", `/api/lab/refund/${id}`);
     const second = await run.call("POST", `/api/lab/refund/${id}`);
     return `${credits(first.body.refunded)} given back, and ${second.body.repeated ? "nothing more" : credits(second.body.refunded)} the second time: ${amount(before)} before, ${amount(await run.balance())} after.`;
+  },
+
+  async team(run) {
+    const joined = await run.call("POST", "/api/lab/team");
+    if (!joined.ok) {
+      return "It was refused.";
+    }
+
+    try {
+      // From here on the history is the team's.
+      await run.begin();
+      client.refresh();
+      const first = await run.call("POST", "/api/lab/instant", { aiModel: "flux-dev" });
+      const second = await run.call("POST", "/api/lab/instant", { aiModel: "flux-dev" });
+      await run.call("GET", "/api/credits/members");
+      const refusal = first.ok ? second : first;
+      await run.showEntries();
+      run.told = true;
+      const left = amount(await run.balance());
+      return refusal.status !== 402 ? refused(refusal)
+        : `${first.ok ? "1 credit spent, the next one got 402" : "Your share of today was spent already: 402"}: ${refusal.body.title}. The team has ${left} credits left; your share is back at ${time(new Date(refusal.body.resetsAt))}.`;
+    } finally {
+      await run.call("DELETE", "/api/lab/team");
+    }
   },
 
   async unknown(run) {
@@ -238,7 +262,9 @@ async function run(button) {
     await running.begin();
     running.say(await experiments[button.dataset.run](running));
     client.refresh();
-    await running.showEntries();
+    if (!running.told) {
+      await running.showEntries();
+    }
   } catch {
     // An answer that has nothing of what it should have: the calls above show it.
     running.say("That went wrong. The calls tell how far it came; nothing is charged that isn't in the history.");
@@ -247,7 +273,13 @@ async function run(button) {
   running = null;
 }
 
-document.querySelector(".experiments").addEventListener("click", ({ target }) => {
+const list = document.querySelector(".experiments");
+if (list.dataset.inTeam === "true") {
+  // The page was closed half-way: who comes back spends from the own account again.
+  call("DELETE", "/api/lab/team").then(() => client.refresh());
+}
+
+list.addEventListener("click", ({ target }) => {
   if (target.matches("[data-sign-up]")) {
     openAccount(true);
   } else if (target.matches("[data-run]")) {

@@ -122,7 +122,7 @@ export class CreditsClient extends EventTarget {
   watch(parts: ("credits" | "models" | "packs")[], changed: (snapshot: Snapshot) => void): () => void;
   refresh(): Promise<void>;
   fetch: typeof fetch;
-  checkout(packId: string): Promise<{ url: string; purchaseId: string | null }>;
+  checkout(packId: string, returnUrl?: string | null): Promise<{ url: string; purchaseId: string | null }>;
   close(): void;
 }
 
@@ -210,7 +210,7 @@ interface CommonAttributes {
 /** The elements in JSX, for the IntrinsicElements of a framework. */
 export interface AiCreditsElements {
   "credit-balance": CommonAttributes & { mode?: "compact" | "full"; "no-buy"?: boolean; "sign-up-url"?: string };
-  "credit-packs-modal": CommonAttributes & { open?: boolean; manual?: boolean; "sign-up-url"?: string };
+  "credit-packs-modal": CommonAttributes & { open?: boolean; manual?: boolean; "sign-up-url"?: string; "return-url"?: string };
   "generation-cost-indicator": CommonAttributes & { mode?: "full" | "badge" | "compact"; model?: string; count?: number | string; cost?: number | string; for?: string };
   "model-recommendation": CommonAttributes & { name?: string; value?: string; count?: number | string; label?: string; disabled?: boolean };
 }

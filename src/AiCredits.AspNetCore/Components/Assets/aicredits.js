@@ -15,13 +15,4 @@ export const configureCredits = (options) => client.configure(options);
 /** Asks the server again. */
 export const refreshCredits = () => client.refresh();
 
-// What the server wrote into the page is there before anything is asked for.
-for (const script of globalThis.document?.querySelectorAll('script[type="application/json"][data-aicredits]') ?? []) {
-  try {
-    client.seed(JSON.parse(script.textContent ?? ""));
-  } catch {
-    // Then it is asked for.
-  }
-}
-
 export { client, setTexts, textKeys, CheckoutError, CreditBalance, CreditPacksModal, CreditsClient, GenerationCostIndicator, ModelRecommendation };

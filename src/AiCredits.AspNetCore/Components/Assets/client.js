@@ -155,13 +155,14 @@ export class CreditsClient extends EventTarget {
    * Starts buying a pack and says where to pay.
    *
    * @param {string} packId
+   * @param {string | null} [returnUrl] Where the buyer comes back to; the server decides when it is left out.
    * @returns {Promise<{ url: string, purchaseId: string | null }>}
    */
-  async checkout(packId) {
+  async checkout(packId, returnUrl = null) {
     const response = await this.#send("credits/checkout", {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ packId }),
+      body: JSON.stringify(returnUrl === null ? { packId } : { packId, returnUrl }),
     });
     if (!response.ok) {
       throw new CheckoutError(faultOf(response));

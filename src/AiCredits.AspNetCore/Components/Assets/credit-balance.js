@@ -1,7 +1,7 @@
 import { CreditsElement, client, define, icon, openPacks, signUp } from "./element.js";
 import { formatAmount, formatDate, formatShort, formatTime } from "./format.js";
 import { h } from "./render.js";
-import { balanceState } from "./states.js";
+import { balanceState, guestEndOf } from "./states.js";
 
 const BALANCE_ICONS = { loading: "credit", error: "help", ok: "credit", low: "low", empty: "none", guest: "guest", "guest-empty": "clock" };
 
@@ -111,7 +111,7 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
           state !== "ok" && h("span", { class: "state-text small", part: "state" }, this.t(state)))
       : h("span", { key: "line", class: "line", part: "value" }, state === "guest"
           ? h("span", null, this.t("guestLeft", { n: guest.limit, amount: formatAmount(this.language, guest.remaining), limit: formatAmount(this.language, guest.limit) }))
-          : guest.resetsAt !== null && guest.limit > 0 ? this.countdown(guest.resetsAt, "freeAgainIn") : h("span", null, this.t(guest.limit > 0 ? "guestEmptyText" : "guestOffText"))),
+          : guest.resetsAt !== null && guest.limit > 0 ? this.countdown(guest.resetsAt, "freeAgainIn") : h("span", null, this.t(guestEndOf(guest)))),
       stale && h("span", { key: "stale", class: "muted small", part: "stale" }, stale),
       this.#button(snapshot, state, true)),
     ];
@@ -160,11 +160,11 @@ h2 { font-size: 1em; font-weight: 600; color: var(--_muted); }
     const uses = Math.min(guest.limit, 12);
     const left = Math.round((guest.remaining / (guest.limit || 1)) * uses);
     return [
-      h("p", { key: "figure", class: "figure", part: "value" },
+      guest.limit > 0 && h("p", { key: "figure", class: "figure", part: "value" },
         h("span", { class: "amount" }, formatAmount(this.language, guest.remaining)), " ",
         h("span", { class: "muted" }, this.t("guestLeft", { n: guest.limit, amount: "\u0000", limit: formatAmount(this.language, guest.limit) }).replace(/^.*\u0000\s*/s, ""))),
       uses > 1 && h("div", { key: "uses", class: "uses", "aria-hidden": "true", part: "meter" }, Array.from({ length: uses }, (_, index) => h("span", { class: index < left ? "use left" : "use" }))),
-      h("p", { key: "hint" }, state === "guest" ? this.t("guestText", this.#amount(guest.remaining)) : this.t(guest.limit > 0 ? "guestEmptyText" : "guestOffText"),
+      h("p", { key: "hint" }, state === "guest" ? this.t("guestText", this.#amount(guest.remaining)) : this.t(guestEndOf(guest)),
         guest.resetsAt !== null && guest.remaining < guest.limit && [" ", this.countdown(guest.resetsAt, state === "guest" ? "nextFreeIn" : "freeAgainIn")]),
       offer && offer.welcomeCredits > 0 && h("p", { key: "offer", class: "muted" }, this.t("signUpText", this.#amount(offer.welcomeCredits))),
       h("p", { key: "actions", class: "actions" }, this.#button(snapshot, state, false), stale && h("span", { class: "muted small", part: "stale" }, stale)),

@@ -2,6 +2,7 @@ import { CheckoutError } from "./client.js";
 import { CreditsElement, client, define, icon, signUp } from "./element.js";
 import { formatAmount, formatMoney, formatPercent } from "./format.js";
 import { h } from "./render.js";
+import { guestEndOf } from "./states.js";
 
 /**
  * A full-screen dialog with all packs. Opens by `show()`, from the buy buttons of the other elements, and by itself when
@@ -186,7 +187,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
       const empty = guest ? guest.remaining === 0 : true;
       const welcome = offer?.welcomeCredits || reason?.welcomeCredits || 0;
       return h("div", { key: "notice", id: "notice", class: "notice", part: "notice", "data-state": "guest" },
-        h("strong", null, this.t(empty ? "guestEmptyText" : reason ? "guestLimitFewer" : "signUp")),
+        h("strong", null, this.t(empty ? guestEndOf(guest) : reason ? "guestLimitFewer" : "signUp")),
         welcome > 0 && h("span", null, this.t("signUpText", this.#amount(welcome))),
         empty && resetsAt !== null && this.countdown(resetsAt, "freeAgainIn"),
         h("button", { type: "button", part: "button sign-up-button", onclick: () => this.#signUp(snapshot) }, welcome > 0 ? this.t("signUpFor", this.#amount(welcome)) : this.t("signUp")));
@@ -278,7 +279,7 @@ td:last-child, th:last-child { padding-inline-end: 0; }
     this.#fault = null;
     this.draw();
     try {
-      const { url } = await client.checkout(pack.id);
+      const { url } = await client.checkout(pack.id, this.getAttribute("return-url"));
       location.assign(url);
       // The next page comes in a moment; who comes back to this one by the back button finds it usable.
       addEventListener("pageshow", () => this.#ready(), { once: true });

@@ -8,6 +8,15 @@ import { loadTexts, text, textEvents } from "./text.js";
 /** The one client of the page. */
 export const client = new CreditsClient();
 
+// What the server wrote into the page is there before the first element is defined, and asks.
+for (const script of globalThis.document?.querySelectorAll('script[type="application/json"][data-aicredits]') ?? []) {
+  try {
+    client.seed(JSON.parse(script.textContent ?? ""));
+  } catch {
+    // Then it is asked for.
+  }
+}
+
 /** Node has no elements; the logic beside them is tested there all the same. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 

@@ -1,7 +1,7 @@
 import { CreditsElement, client, define, icon, openPacks, signUp } from "./element.js";
 import { formatAmount } from "./format.js";
 import { h } from "./render.js";
-import { costOf, countOf } from "./states.js";
+import { costOf, countOf, guestEndOf } from "./states.js";
 
 const COST_ICONS = { loading: "credit", error: "help", unknown: "help", sufficient: "check", low: "low", insufficient: "none", guest: "guest" };
 
@@ -102,12 +102,17 @@ export class GenerationCostIndicator extends CreditsElement {
 
   #costText(view) {
     const { guest } = client.state;
-    return view.exhausted ? this.t("guestLeft", { n: guest.limit, amount: formatAmount(this.language, guest.remaining), limit: formatAmount(this.language, guest.limit) }) : view.state === "guest" ? this.t("costGuestShort") : this.t("credits", this.#amount(view.cost));
+    if (view.state !== "guest" || (guest.limit <= 0 && view.cost > 0)) {
+      return this.t("credits", this.#amount(view.cost));
+    }
+    return guest.limit <= 0 ? this.t("signUp")
+      : view.exhausted ? this.t("guestLeft", { n: guest.limit, amount: formatAmount(this.language, guest.remaining), limit: formatAmount(this.language, guest.limit) })
+      : this.t("costGuestShort");
   }
 
   #badge(view) {
     const { state, exhausted } = view;
-    const said = { sufficient: "stateEnough", low: "stateLow", insufficient: "stateInsufficient" }[state] ?? (exhausted ? "guestEmptyText" : null);
+    const said = { sufficient: "stateEnough", low: "stateLow", insufficient: "stateInsufficient" }[state] ?? (exhausted ? guestEndOf(client.state.guest) : null);
     return h("span", { key: "pill", class: "pill", part: "base", "data-state": state, "aria-busy": String(state === "loading"), title: said && this.t(said) },
       icon(exhausted ? "clock" : COST_ICONS[state]),
       state === "loading" ? [h("span", { class: "bone", "aria-hidden": "true" }, "1 credit"), h("span", { class: "visually-hidden" }, this.t("loading"))]
@@ -133,7 +138,7 @@ export class GenerationCostIndicator extends CreditsElement {
     switch (state) {
       case "guest":
         return exhausted
-          ? guest.remaining > 0 ? this.t("costGuestFewer", this.#amount(guest.remaining)) : [this.t("guestEmptyText"), guest.resetsAt !== null && guest.limit > 0 && [" ", this.countdown(guest.resetsAt, "freeAgainIn")]]
+          ? guest.remaining > 0 ? this.t("costGuestFewer", this.#amount(guest.remaining)) : [this.t(guestEndOf(guest)), guest.resetsAt !== null && guest.limit > 0 && [" ", this.countdown(guest.resetsAt, "freeAgainIn")]]
           : this.t("costGuest", { n: this.count, amount: formatAmount(this.language, this.count), left: formatAmount(this.language, guest.remaining) });
       case "insufficient":
         return h("span", { class: "state-text" }, held ? this.t("costHeld") : this.t("costInsufficient", this.#amount(missing)));

@@ -1,7 +1,7 @@
 import { CreditsElement, client, define } from "./element.js";
 import { formatAmount } from "./format.js";
 import { h } from "./render.js";
-import { costOf, countOf, exact, isAffordable, recommendedOf, runsOf, tierOf } from "./states.js";
+import { costOf, countOf, exact, guestEndOf, isAffordable, recommendedOf, runsOf, tierOf } from "./states.js";
 
 const TIER_TEXT = { budget: "tierBudget", standard: "tierStandard", premium: "tierPremium" };
 
@@ -178,7 +178,7 @@ input { inline-size: 1.15rem; block-size: 1.15rem; margin: 0; translate: 0 .2em;
     const advised = recommendedOf(snapshot, this.count);
     const none = (snapshot.credits || snapshot.guest) && !models.some((model) => isAffordable(snapshot, model, this.count));
     return [
-      none && this.#message(this.t(snapshot.guest ? "guestEmptyText" : "modelsNone"), false),
+      none && this.#message(this.t(snapshot.guest ? guestEndOf(snapshot.guest) : "modelsNone"), false),
       h("div", { key: "models", class: "models", part: "models" }, models.map((model) => this.#option(snapshot, models, model, selected, advised))),
     ];
   }
@@ -195,6 +195,10 @@ input { inline-size: 1.15rem; block-size: 1.15rem; margin: 0; translate: 0 .2em;
         type: "radio", name: "model", value: model.id, checked,
         // What is chosen stays reachable, with the word that the balance doesn't reach for it.
         disabled: this.disabled || this.matches(":disabled") || (!affordable && !(checked && this.#chosen !== null)),
+        onclick: () => {
+          // Who clicks on what is recommended already has chosen it, although nothing changes.
+          this.#chosen = model.id;
+        },
         onchange: () => this.#choose(model.id),
       }),
       h("span", { class: "name", part: "model-name" }, model.name),

@@ -18,6 +18,9 @@ export function balanceState({ credits, guest, errors }) {
   return errors.credits ? "error" : "loading";
 }
 
+/** What a guest with nothing left is told: it is used up, or there was never anything for guests here. */
+export const guestEndOf = (guest) => (guest && guest.limit <= 0 ? "guestOffText" : "guestEmptyText");
+
 /** Sums of a few digits after the point, without the dust of binary fractions. */
 export const exact = (value) => Number(value.toFixed(6));
 

@@ -29,16 +29,10 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 type: "text",
                 nullable: true);
 
-            migrationBuilder.AddColumn<long>(
-                name: "rolled_at",
+            migrationBuilder.AddColumn<string>(
+                name: "rolled",
                 table: "ai_credits_guest_generation",
-                type: "bigint",
-                nullable: true);
-
-            migrationBuilder.AddColumn<int>(
-                name: "rolled_outcome",
-                table: "ai_credits_guest_generation",
-                type: "integer",
+                type: "text",
                 nullable: true);
 
             // What there is already is counted with the next roll-up.
@@ -512,11 +506,7 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                 table: "ai_credits_hold");
 
             migrationBuilder.DropColumn(
-                name: "rolled_at",
-                table: "ai_credits_guest_generation");
-
-            migrationBuilder.DropColumn(
-                name: "rolled_outcome",
+                name: "rolled",
                 table: "ai_credits_guest_generation");
 
             migrationBuilder.DropColumn(

@@ -911,13 +911,9 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("provider_request_id");
 
-                    b.Property<long?>("RolledAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("rolled_at");
-
-                    b.Property<int?>("RolledOutcome")
-                        .HasColumnType("integer")
-                        .HasColumnName("rolled_outcome");
+                    b.Property<string>("Rolled")
+                        .HasColumnType("text")
+                        .HasColumnName("rolled");
 
                     b.Property<long>("StartedAt")
                         .HasColumnType("bigint")

@@ -909,13 +909,9 @@ namespace AiCredits.EntityFramework.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_request_id");
 
-                    b.Property<long?>("RolledAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("rolled_at");
-
-                    b.Property<int?>("RolledOutcome")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("rolled_outcome");
+                    b.Property<string>("Rolled")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rolled");
 
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER")
