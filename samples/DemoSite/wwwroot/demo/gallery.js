@@ -22,7 +22,8 @@ function readAddress() {
 
 function showLooks() {
   const { theme, dir, lang, width } = Object.fromEntries(new FormData(looks));
-  const picked = [["theme", theme, ""], ["dir", dir, "ltr"], ["lang", lang, "en"], ["width", width, ""]].filter(([, value, usual]) => value !== usual);
+  const picked = [["theme", theme, ""], ["dir", dir, "ltr"], ["lang", lang, "en"], ["width", width, ""]]
+    .flatMap(([name, value, usual]) => value === usual ? [] : [[name, value]]);
   const address = (state) => `?${new URLSearchParams([["state", state], ...picked])}`;
   history.replaceState(null, "", address(specimens.dataset.state) + location.hash);
   for (const link of document.querySelectorAll(".states a")) {
