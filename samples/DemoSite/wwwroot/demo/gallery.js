@@ -31,7 +31,8 @@ function showLooks() {
   }
   for (const specimen of document.querySelectorAll(".specimen")) {
     specimen.dir = dir;
-    specimen.lang = lang;
+    // On the element itself: it hears of its own attributes, and not of those around it.
+    specimen.firstElementChild.lang = lang;
     specimen.dataset.theme = theme;
     specimen.dataset.width = width;
     specimen.firstElementChild[theme ? "setAttribute" : "removeAttribute"]("theme", theme);
