@@ -36,7 +36,7 @@ public sealed class PurchasePagesTests(Chromium chromium)
 
         await GoToAsync("#/catalog", "Packs and prices");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reprice Starter" }).ClickAsync();
-        await page.GetByLabel("Price").FillAsync("5.49");
+        await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Price" }).FillAsync("5.49");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("fees");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Edit packs" })).ToContainTextAsync("5.49");
