@@ -21,6 +21,7 @@ public sealed class PurchasePagesTests(Chromium chromium)
         await SignInAndBuyAsync(page, site.Address);
 
         await GoToAsync("#/purchases", "Purchases");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show older ones" })).ToHaveCountAsync(0);
         await ShouldBeInOrderAsync(page, $"purchases-{width}");
         await page.GetByRole(AriaRole.Region, new() { Name = "Purchases" }).GetByRole(AriaRole.Link).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Starter delivered");
