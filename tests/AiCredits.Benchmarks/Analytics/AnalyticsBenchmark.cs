@@ -78,24 +78,24 @@ internal static class AnalyticsBenchmark
         const long Step = 365L * 86_400_000_000 / GenerationsPerAccount;
         var started = $"{start} + n * {Step} + (a * 7919 % 600000) * 1000000";
         var took = "(300 + (a * 31 + n * 17) % 9000) * 1000";
-        var model = "(array['flux-dev','nano-banana','lora-normal','lora-context','gemini-flash','nano-banana-pro'])[1 + (a + n) % 6]";
+        var model = "(array['flux-dev','nano-banana','lora-normal','lora-context','gemini-flash','nano-banana-pro'])[(1 + (a + n) % 6)::integer]";
         var failed = "(a + n) % 23 = 0";
         var id = "md5(a || '-' || n)::uuid";
-        var both = $"from generate_series(1, {accounts}) a cross join generate_series(0, {GenerationsPerAccount - 1}) n";
+        var both = $"from generate_series(1::bigint, {accounts}) a cross join generate_series(0::bigint, {GenerationsPerAccount - 1}) n";
         await ExecuteAsync(connectionString, $"""
             insert into ai_credits_account (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
             select 'account-' || a, 1000000000, 950000000, 0, 50000000, 0, 0, 0, {(2 * GenerationsPerAccount) + 1}, {start} + {GenerationsPerAccount}::bigint * {Step}, null, false, true, false, decode(repeat('00', 32), 'hex')
-            from generate_series(1, {accounts}) a;
+            from generate_series(1::bigint, {accounts}) a;
             insert into ai_credits_grant (account_id, grant_id, kind, amount, available, held, spent, expired, revoked, taken_back, priority, granted_at, effective_at, expires_at, models, reference, pending, live)
             select 'account-' || a, 1, case when a % 4 = 0 then 2 else 1 end, 1000000000, 950000000, 0, 50000000, 0, 0, 0, 0, {start}, null, null, null, null, false, true
-            from generate_series(1, {accounts}) a;
+            from generate_series(1::bigint, {accounts}) a;
             insert into ai_credits_generation (account_id, generation_id, status, outcome, model, count, price, price_version, prompt, prompt_expires_at, charged, released, started_at, ended_at, error, provider_request_id, provider_cost, provider_currency, first_seq, last_seq, request_hash, available_after, held_after)
             select 'account-' || a, {id}, case when {failed} then 3 else 2 end, case when {failed} then 2 else 1 end, {model}, 1, 1000000, 'v1', null, null, case when {failed} then 0 else 1000000 end, case when {failed} then 1000000 else 0 end,
               {started}, {started} + {took}, null, null, 20000, 'USD', 2 * n + 2, 2 * n + 3, 0, 950000000, 0
             {both};
             insert into ai_credits_entry (account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, key, request_hash, hold_id, grant_id, grant_kind, slices, ends_at, model, description, actor, reference, hash)
             select 'account-' || a, 1, {start} + (a * 7919 % 600000) * 1000000, 1, 1000000000, 0, 1000000000, 0, 0, 'grant', 0, null, 1, case when a % 4 = 0 then 2 else 1 end, null, null, null, null, null, null, decode(repeat('00', 32), 'hex')
-            from generate_series(1, {accounts}) a;
+            from generate_series(1::bigint, {accounts}) a;
             insert into ai_credits_entry (account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, key, request_hash, hold_id, grant_id, grant_kind, slices, ends_at, model, description, actor, reference, hash)
             select 'account-' || a, 2 * n + 2 + s, {started} + s * {took}, case when s = 0 then 2 when {failed} then 4 else 3 end, 1000000, 0, 950000000, 0, 0, null, 0, {id}, null, null, '[[1,1000000]]', null, {model}, null, null, null, decode(repeat('00', 32), 'hex')
             {both} cross join generate_series(0, 1) s;
