@@ -23,16 +23,14 @@ internal static class JsonBody
             return (null, Refuse("Send a JSON object with the header Content-Type: application/json."));
         }
 
-        var buffer = new byte[MaxBytes + 1];
         try
         {
-            var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (length > MaxBytes)
+            if (await BodyReader.ReadAsync(context.Request, MaxBytes, cancellationToken).ConfigureAwait(false) is not { } bytes)
             {
                 return (null, Refuse($"The body is larger than {MaxBytes} bytes."));
             }
 
-            return JsonSerializer.Deserialize<T>(buffer.AsSpan(0, length), Options) is { } body
+            return JsonSerializer.Deserialize<T>(bytes.Span, Options) is { } body
                 ? (body, null)
                 : (null, Refuse("The body is null. Send a JSON object."));
         }

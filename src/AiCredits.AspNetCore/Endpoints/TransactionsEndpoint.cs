@@ -40,7 +40,12 @@ internal static class TransactionsEndpoint
         }
 
         return csv
-            ? await TransactionCsv.OpenAsync(store, query, cancellationToken).ConfigureAwait(false)
+            ? await Export.OpenAsync<Entry, Transaction>(
+                "credit-transactions",
+                ExportFormat.Csv,
+                (last, size, token) => store.GetEntriesAsync(query with { Before = last?.Sequence ?? query.Before, Limit = size }, token),
+                Transaction.From,
+                cancellationToken).ConfigureAwait(false)
             : CreditsJson.Ok(await PageAsync(store, query, cancellationToken).ConfigureAwait(false));
     }
 

@@ -96,11 +96,6 @@ internal sealed partial class CheckoutEndpoint
 
     private static async ValueTask<CheckoutBody?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > MaxBodyBytes)
-        {
-            return null;
-        }
-
         try
         {
             return await BodyReader.ReadAsync(request, MaxBodyBytes, cancellationToken).ConfigureAwait(false) is { } bytes

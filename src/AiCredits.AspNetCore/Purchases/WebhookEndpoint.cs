@@ -1,3 +1,4 @@
+using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.Payments;
 using Microsoft.AspNetCore.Http;

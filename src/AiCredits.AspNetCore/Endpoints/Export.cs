@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
-using AiCredits.AspNetCore.Endpoints;
 using AiCredits.Ledger;
 using Microsoft.AspNetCore.Http;
 
-namespace AiCredits.AspNetCore.Administration;
+namespace AiCredits.AspNetCore.Endpoints;
 
 /// <summary>Opens exports.</summary>
 internal static class Export

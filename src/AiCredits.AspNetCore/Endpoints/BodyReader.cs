@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace AiCredits.AspNetCore.Purchases;
+namespace AiCredits.AspNetCore.Endpoints;
 
 /// <summary>Reads a small body whole, and never more than it may be.</summary>
 internal static class BodyReader

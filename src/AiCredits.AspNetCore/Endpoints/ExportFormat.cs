@@ -1,6 +1,4 @@
-using AiCredits.AspNetCore.Endpoints;
-
-namespace AiCredits.AspNetCore.Administration;
+namespace AiCredits.AspNetCore.Endpoints;
 
 /// <summary>How a whole list is sent.</summary>
 internal enum ExportFormat
