@@ -20,14 +20,18 @@ function readAddress() {
   }
 }
 
-function showLooks() {
+// The address of a situation in the look that is picked.
+function addressOf(state) {
   const { theme, dir, lang, width } = Object.fromEntries(new FormData(looks));
   const picked = [["theme", theme, ""], ["dir", dir, "ltr"], ["lang", lang, "en"], ["width", width, ""]]
     .flatMap(([name, value, usual]) => value === usual ? [] : [[name, value]]);
-  const address = (state) => `?${new URLSearchParams([["state", state], ...picked])}`;
-  history.replaceState(null, "", address(specimens.dataset.state) + location.hash);
+  return `?${new URLSearchParams([["state", state], ...picked])}`;
+}
+
+function showLooks() {
+  const { theme, dir, lang, width } = Object.fromEntries(new FormData(looks));
   for (const link of document.querySelectorAll(".states a")) {
-    link.href = address(new URL(link.href).searchParams.get("state"));
+    link.href = addressOf(new URL(link.href).searchParams.get("state"));
   }
   for (const specimen of document.querySelectorAll(".specimen")) {
     specimen.dir = dir;
@@ -69,7 +73,12 @@ for (const specimen of document.querySelectorAll(".specimen")) {
 }
 readAddress();
 showLooks();
-looks.addEventListener("change", showLooks);
+looks.addEventListener("change", () => {
+  showLooks();
+
+  // Only now: the address of a page stays as it was followed until something is picked.
+  history.replaceState(null, "", addressOf(specimens.dataset.state) + location.hash);
+});
 
 const packs = specimens.querySelector("credit-packs-modal");
 $("open-packs").addEventListener("click", () => packs.show());
