@@ -121,6 +121,12 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
+# What failed, named once more at the end: who sees only the last lines of a log can tell what to look at.
+failures() { # one line for each failed test of a TRX file: its name and the start of its message
+  tr '\r\n' '  ' <"$1" | sed 's/<UnitTestResult /\n&/g' | grep '^<UnitTestResult [^>]*outcome="Failed"' | head -n 40 |
+    sed -E -e 's/^.* testName="([^"]*)"[^>]*>(.*<Message>(.{0,300}))?.*$/\1: \3/' -e 's/<\/Message>.*//'
+}
+
 counter() { # the named counter of a TRX file
   grep -o '<Counters [^>]*>' "$1" | tail -n 1 | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'
 }
@@ -150,7 +156,7 @@ for name in "${projects[@]}"; do
   timeout --kill-after=30s 30m \
     dotnet "tests/$name/bin/Release/net10.0/$name.dll" \
     --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" \
-    --no-ansi --progress off </dev/null
+    --no-ansi --progress off --long-running 60 --xunit-diagnostics on </dev/null
   code=$?
   trx="$results/$name.trx"
   if [[ ! -f $trx ]]; then
@@ -162,6 +168,7 @@ for name in "${projects[@]}"; do
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + ${total:-0} - ok - bad))
   if ((bad > 0)); then
     problems+=("$name: $bad failed")
+    while IFS= read -r failure; do problems+=("$failure"); done < <(failures "$trx")
   elif ((ok == 0)); then
     problems+=("$name ran no test (it ended with $code)")
   elif ((code != 0)); then

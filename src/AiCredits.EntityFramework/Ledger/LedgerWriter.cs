@@ -69,10 +69,10 @@ internal sealed class LedgerWriter : IAsyncDisposable
         await executor.DisposeAsync().ConfigureAwait(false);
     }
 
-    // FNV-1a: the same account is in the same lane in every process and after every restart.
     /// <summary>How many commands wait in all lanes.</summary>
     public int Waiting => lanes.Sum(lane => lane.Waiting);
 
+    // FNV-1a: the same account is in the same lane in every process and after every restart.
     internal static int LaneOf(AccountId account, int lanes)
     {
         var hash = 2_166_136_261;

@@ -47,9 +47,12 @@ public sealed class LedgerWriterTests : IAsyncDisposable
     [Fact]
     public async Task A_caller_who_blocks_holds_up_nobody_else()
     {
+        // Without the gate the answer may be there before the continuation, which would then block this thread instead.
+        var gate = Hold();
         await using var writer = NewWriter();
         using var stuck = new ManualResetEventSlim();
         var blocked = Touch(writer, Alice).ContinueWith(_ => stuck.Wait(Cancel), Cancel, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        gate.SetResult();
 
         await Touch(writer, Alice);
 
