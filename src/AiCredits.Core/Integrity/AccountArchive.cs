@@ -20,4 +20,7 @@ public sealed record AccountArchive(
 
     /// <summary>The transfers that have left it and are not known to have arrived.</summary>
     public IReadOnlyList<PendingTransfer> PendingTransfers { get; init; } = [];
+
+    /// <summary>The ids of the grants that the store marks as live, where it keeps such a mark of its own; otherwise null.</summary>
+    public IReadOnlyCollection<long>? MarkedLive { get; init; }
 }

@@ -10,8 +10,6 @@ internal sealed class AccountProof
 {
     private readonly AccountArchive archive;
     private readonly List<IntegrityFault> faults = [];
-    private readonly Dictionary<long, GrantSum> grants = [];
-    private readonly Dictionary<Guid, HoldSum> holds = [];
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
     private Credits issued;
     private Credits available;
@@ -26,12 +24,16 @@ internal sealed class AccountProof
     private DateTime lastAt = DateTime.UnixEpoch;
     private byte[] head = new byte[32];
 
+    private readonly GrantProof grants;
+    private readonly HoldProof holds;
     private readonly MemberProof members;
     private readonly TransferProof transfers;
 
     private AccountProof(AccountArchive archive)
     {
         this.archive = archive;
+        grants = new GrantProof(archive, Expect);
+        holds = new HoldProof(archive, Expect);
         members = new MemberProof(archive, Expect);
         transfers = new TransferProof(archive, Expect);
     }
@@ -45,7 +47,7 @@ internal sealed class AccountProof
         }
 
         proof.CompareAccount();
-        proof.CompareGrants();
+        proof.grants.Compare();
         await proof.CompareHoldsAsync(cancellationToken).ConfigureAwait(false);
         proof.members.Compare();
         proof.transfers.Compare();
@@ -61,6 +63,8 @@ internal sealed class AccountProof
         Expect(entry.Key is null || keys.Add(entry.Key), IntegrityRule.Key, $"the key of entry {entry.Sequence} stands twice");
         Expect(!entry.Amount.IsNegative, IntegrityRule.RunningSum, $"the amount of entry {entry.Sequence} is below zero");
         Move(entry);
+        grants.Read(entry);
+        holds.Read(entry);
         members.Read(entry);
         transfers.Read(entry);
         Expect(
@@ -81,7 +85,6 @@ internal sealed class AccountProof
             case EntryKind.Grant:
                 issued += amount;
                 available += amount;
-                SumOf(entry.GrantId).Available += amount;
                 welcomed |= entry.GrantKind == GrantKind.Welcome;
                 break;
             case EntryKind.Schedule:
@@ -90,50 +93,36 @@ internal sealed class AccountProof
             case EntryKind.Hold:
                 available -= amount;
                 held += amount;
-                HoldOf(entry).Held += amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Available, sum.Held) = (sum.Available - part, sum.Held + part));
                 break;
             case EntryKind.Capture:
                 held -= amount;
                 spent += amount;
-                HoldOf(entry).Captured += amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Held, sum.Spent) = (sum.Held - part, sum.Spent + part));
                 break;
             case EntryKind.Release:
                 held -= amount;
                 available += amount;
-                HoldOf(entry).Released += amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Held, sum.Available) = (sum.Held - part, sum.Available + part));
                 break;
             case EntryKind.Expire:
                 available -= amount;
                 expired += amount;
-                SumOf(entry.GrantId).Available -= amount;
-                SumOf(entry.GrantId).Expired += amount;
                 break;
             case EntryKind.Revoke:
                 available -= amount;
                 revoked += amount;
                 debt += entry.Remainder;
-                SumOf(entry.GrantId).Available -= amount;
-                SumOf(entry.GrantId).Revoked += amount;
                 break;
             case EntryKind.Repay:
                 available -= amount;
                 revoked += amount;
                 debt -= amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Available, sum.Revoked) = (sum.Available - part, sum.Revoked + part));
                 break;
             case EntryKind.Transfer:
                 available -= amount;
                 revoked += amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Available, sum.Revoked) = (sum.Available - part, sum.Revoked + part));
                 break;
             case EntryKind.Refund:
                 spent -= amount;
                 available += amount;
-                HoldOf(entry).Refunded += amount;
-                ForEachSlice(entry, static (sum, part) => (sum.Spent, sum.Available) = (sum.Spent - part, sum.Available + part));
                 break;
             case EntryKind.Freeze:
                 frozen = true;
@@ -141,8 +130,7 @@ internal sealed class AccountProof
             case EntryKind.Unfreeze:
                 frozen = false;
                 break;
-            case EntryKind.Renew:
-            case EntryKind.Member:
+            case EntryKind.Renew or EntryKind.Member:
                 break;
             default:
                 Expect(false, IntegrityRule.RunningSum, $"entry {entry.Sequence} is of an unknown kind, {(int)entry.Kind}");
@@ -162,6 +150,8 @@ internal sealed class AccountProof
         Compare("expired", state.Expired, expired);
         Compare("revoked", state.Revoked, revoked);
         Compare("debt", state.Debt, debt);
+        Expect(state.LastAt == lastAt, IntegrityRule.Account, $"the account says its last entry is of {state.LastAt:O}; it is of {lastAt:O}");
+        Expect(!(EarliestEnd() < (state.NextDue ?? DateTime.MaxValue)), IntegrityRule.Account, $"the account says nothing ends before {state.NextDue:O}; something ends at {EarliestEnd():O}");
         Expect(state.Frozen == frozen, IntegrityRule.Account, $"the account says frozen {state.Frozen}; its entries say {frozen}");
         Expect(state.Welcomed == welcomed, IntegrityRule.Account, $"the account says welcomed {state.Welcomed}; its entries say {welcomed}");
         Expect(issued == available + held + spent + expired + revoked, IntegrityRule.Account, $"issued {issued} is not available + held + spent + expired + revoked");
@@ -170,26 +160,12 @@ internal sealed class AccountProof
             Expect(said == summed, IntegrityRule.Account, $"the account says {figure} {said}; its entries sum to {summed}");
     }
 
-    private void CompareGrants()
+    // The account's row may name an earlier time, of something that has ended otherwise: then it is looked at for nothing.
+    private DateTime? EarliestEnd()
     {
-        foreach (var grant in archive.Grants)
-        {
-            var sum = grants.GetValueOrDefault(grant.Id) ?? new GrantSum();
-            Expect(
-                grant.Available == sum.Available && grant.Held == sum.Held && grant.Spent == sum.Spent && grant.Expired == sum.Expired && grant.Revoked == sum.Revoked,
-                IntegrityRule.Grant,
-                $"grant {grant.Id} says available {grant.Available}, held {grant.Held}, spent {grant.Spent}, expired {grant.Expired}, revoked {grant.Revoked}; its entries sum to {sum.Available}, {sum.Held}, {sum.Spent}, {sum.Expired}, {sum.Revoked}");
-            Expect(
-                grant.Pending || grant.Amount == grant.Available + grant.Held + grant.Spent + grant.Expired + grant.Revoked,
-                IntegrityRule.Grant,
-                $"grant {grant.Id} of {grant.Amount} does not add up");
-            grants.Remove(grant.Id);
-        }
-
-        foreach (var missing in grants.Keys)
-        {
-            Expect(false, IntegrityRule.Grant, $"the entries name grant {missing}, which is missing");
-        }
+        var ends = archive.Grants.Select(grant => grant.Pending ? grant.EffectiveAt : grant.Available.IsZero ? null : grant.ExpiresAt)
+            .Concat(archive.OpenHolds.Select(hold => (DateTime?)hold.ExpiresAt));
+        return ends.Min();
     }
 
     private async ValueTask CompareHoldsAsync(CancellationToken cancellationToken)
@@ -197,63 +173,16 @@ internal sealed class AccountProof
         foreach (var hold in archive.OpenHolds)
         {
             members.Read(hold);
-            var sum = Take(hold.Id);
-            Expect(
-                hold.Amount == sum.Held - sum.Captured - sum.Released && hold.Captured == sum.Captured,
-                IntegrityRule.Hold,
-                $"open hold {hold.Id} says {hold.Amount} held and {hold.Captured} captured; its entries say {sum.Held - sum.Captured - sum.Released} and {sum.Captured}");
+            holds.Compare(hold);
         }
 
         await foreach (var generation in archive.Generations.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             members.Read(generation);
-            var sum = Take(generation.Id);
-            Expect(sum.Held == sum.Captured + sum.Released, IntegrityRule.Hold, $"generation {generation.Id} has ended with {sum.Held - sum.Captured - sum.Released} still held");
-            Expect(
-                generation.Charged == sum.Captured && (generation.Status == GenerationStatus.Refunded) == !sum.Refunded.IsZero && (sum.Refunded.IsZero || sum.Refunded == sum.Captured),
-                IntegrityRule.Hold,
-                $"generation {generation.Id} is {generation.Status} and says {generation.Charged} charged; its entries say {sum.Captured} captured and {sum.Refunded} refunded");
+            holds.Compare(generation);
         }
 
-        foreach (var missing in holds.Keys)
-        {
-            Expect(false, IntegrityRule.Hold, $"the entries name hold {missing}, which is neither open nor finished");
-        }
-
-        HoldSum Take(Guid id) => holds.Remove(id, out var sum) ? sum : new HoldSum();
-    }
-
-    private GrantSum SumOf(long? grantId)
-    {
-        if (!grants.TryGetValue(grantId ?? 0, out var sum))
-        {
-            grants.Add(grantId ?? 0, sum = new GrantSum());
-        }
-
-        return sum;
-    }
-
-    private HoldSum HoldOf(Entry entry)
-    {
-        var id = entry.HoldId ?? Guid.Empty;
-        if (!holds.TryGetValue(id, out var sum))
-        {
-            holds.Add(id, sum = new HoldSum());
-        }
-
-        return sum;
-    }
-
-    private void ForEachSlice(Entry entry, Action<GrantSum, Credits> move)
-    {
-        var sum = Credits.Zero;
-        foreach (var slice in entry.Slices)
-        {
-            move(SumOf(slice.GrantId), slice.Amount);
-            sum += slice.Amount;
-        }
-
-        Expect(sum == entry.Amount, IntegrityRule.Grant, $"the slices of entry {entry.Sequence} sum to {sum}, not to {entry.Amount}");
+        holds.CompareMissing();
     }
 
     private void Expect(bool condition, IntegrityRule rule, string detail)
@@ -262,29 +191,5 @@ internal sealed class AccountProof
         {
             faults.Add(new IntegrityFault(archive.State.Account, rule, detail));
         }
-    }
-
-    private sealed class GrantSum
-    {
-        public Credits Available { get; set; }
-
-        public Credits Held { get; set; }
-
-        public Credits Spent { get; set; }
-
-        public Credits Expired { get; set; }
-
-        public Credits Revoked { get; set; }
-    }
-
-    private sealed class HoldSum
-    {
-        public Credits Held { get; set; }
-
-        public Credits Captured { get; set; }
-
-        public Credits Released { get; set; }
-
-        public Credits Refunded { get; set; }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AiCredits.Integrity;
 
 /// <summary>Proves accounts, all of them or those touched since a time, one after the other. Reads only.</summary>
@@ -20,8 +22,15 @@ public sealed class IntegrityCheck
     /// <summary>Proves one account.</summary>
     public async ValueTask<IntegrityReport> RunAsync(AccountId account, CancellationToken cancellationToken = default)
     {
-        var (entries, faults, transfers) = await archive.ReadAsync(account, found => AccountProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IntegrityReport(1, entries, [.. faults, .. await FindLostAsync(transfers, cancellationToken).ConfigureAwait(false)]);
+        try
+        {
+            var (entries, faults, transfers) = await archive.ReadAsync(account, found => AccountProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new IntegrityReport(1, entries, [.. faults, .. await FindLostAsync(transfers, cancellationToken).ConfigureAwait(false)]);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            return Unreadable(account, exception);
+        }
     }
 
     // Account by account, as the other one may live on another node. What was under way when the account was read is not
@@ -54,8 +63,15 @@ public sealed class IntegrityCheck
     public async ValueTask<IntegrityReport> RunRecentAsync(AccountId account, int maxEntries, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
-        var (entries, faults) = await archive.ReadRecentAsync(account, maxEntries, found => RecentProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return new IntegrityReport(1, entries, faults);
+        try
+        {
+            var (entries, faults) = await archive.ReadRecentAsync(account, maxEntries, found => RecentProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new IntegrityReport(1, entries, faults);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            return Unreadable(account, exception);
+        }
     }
 
     /// <summary>Proves the next accounts in the order of their ids: a check of all that shows how far it is, and may be stopped and gone on with.</summary>
@@ -108,4 +124,10 @@ public sealed class IntegrityCheck
             }
         }
     }
+
+    // What a row can't be made of: text that is no list, a time out of range, bytes of the wrong length.
+    private static bool IsUnreadable(Exception exception) => exception is FormatException or ArgumentException or ArithmeticException or InvalidCastException or JsonException;
+
+    private static IntegrityReport Unreadable(AccountId account, Exception exception) =>
+        new(1, 0, [new IntegrityFault(account, IntegrityRule.Readable, $"a row can't be read: {exception.Message}")]);
 }

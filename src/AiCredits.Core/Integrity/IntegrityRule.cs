@@ -15,13 +15,13 @@ public enum IntegrityRule
     /// <summary>What is available, held and owed after each entry is the running sum, and never below zero.</summary>
     RunningSum = 4,
 
-    /// <summary>The account's figures are what its entries say, and issued = available + held + spent + expired + revoked.</summary>
+    /// <summary>The account's figures are what its entries say, issued = available + held + spent + expired + revoked, and nothing ends before the account is looked at next.</summary>
     Account = 5,
 
-    /// <summary>Each grant's figures are what the entries say, and granted = available + held + spent + expired + revoked.</summary>
+    /// <summary>Each grant's figures and terms are what the entries say, and granted = available + held + spent + expired + revoked.</summary>
     Grant = 6,
 
-    /// <summary>Each hold is open, or ended once with its generation's figures.</summary>
+    /// <summary>Each hold is open, or ended once, and what it or its generation says (figures, times, model, count, price, member) is what the entries say.</summary>
     Hold = 7,
 
     /// <summary>Each idempotency key stands once.</summary>
@@ -35,4 +35,7 @@ public enum IntegrityRule
 
     /// <summary>Each transfer that left an account has arrived at the other one or is under way, and none has arrived that did not leave.</summary>
     Transfer = 11,
+
+    /// <summary>Every row can be read.</summary>
+    Readable = 12,
 }

@@ -87,6 +87,7 @@ public sealed record HoldCommand(AccountId Account, Guid HoldId, Credits Amount,
     internal override long HashRequest()
     {
         var hash = new RequestHash(EntryKind.Hold).Add(Amount).Add(Generation.Model).Add(Generation.Count);
-        return (Member is null ? hash : hash.Add(Member)).Value;
+        hash = Member is null ? hash : hash.Add(Member);
+        return (OnExpiry == default ? hash : hash.Add((long)OnExpiry)).Value;
     }
 }

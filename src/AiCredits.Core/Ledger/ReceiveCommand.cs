@@ -38,6 +38,10 @@ public sealed record ReceiveCommand : LedgerCommand<ReceiveResult>
         foreach (var part in Transfer.Parts)
         {
             hash = hash.Add((long)part.Kind).Add(part.Amount).Add(part.Priority).Add(part.ExpiresAt);
+            foreach (var model in part.Models)
+            {
+                hash = hash.Add(model);
+            }
         }
 
         return hash.Value;

@@ -61,6 +61,11 @@ internal static class Stored
             return [];
         }
 
+        if (json is not ['[', .., ']'])
+        {
+            throw new FormatException($"'{json}' is no list of slices.");
+        }
+
         // "[[1,2],[3,4]]" without its outer brackets falls into "[1,2" and ",[3,4" at each closing bracket.
         var text = json.AsSpan(1, json.Length - 2);
         var slices = new GrantSlice[text.Count(']')];

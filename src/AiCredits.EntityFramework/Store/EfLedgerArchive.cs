@@ -50,6 +50,7 @@ internal sealed class EfLedgerArchive(CreditsDatabase database) : ILedgerArchive
                     {
                         Members = members.ConvertAll(row => row.ToMember()),
                         PendingTransfers = transfers.ConvertAll(row => row.ToTransfer()),
+                        MarkedLive = [.. grants.Where(row => row.Live).Select(row => row.GrantId)],
                     }).ConfigureAwait(false);
                 },
                 token),

@@ -66,7 +66,7 @@ internal sealed partial class NaiveLedger(AccountId account, Flaw flaw = Flaw.No
 
     private HoldResult Hold(HoldCommand command, DateTime now)
     {
-        var request = (command.Amount, command.Generation.Model, command.Generation.Count);
+        var request = (command.Amount, command.Generation.Model, command.Generation.Count, command.OnExpiry);
         if (command.Key is { } key && _answers.TryGetValue(key, out var kept))
         {
             return !Equals(kept.Request, request) || kept.Answer is not HoldResult earlier ? new HoldResult.KeyConflict(key)

@@ -16,9 +16,7 @@ internal sealed class FaultScenario : Scenario
 
     public override string What => "PgBouncer killed, backends terminated, no connection left, disk full, under 10 callers behind PgBouncer: nothing acknowledged is lost or doubled, and work goes on afterwards";
 
-    public override string NaiveShape => "callers that try again with new ids while backends are terminated";
-
-    public override bool IsUsual => false;
+    public override string NaiveShape => "callers that try again with new ids when PgBouncer is killed";
 
     public override int Weight => 4;
 
@@ -47,7 +45,8 @@ internal sealed class FaultScenario : Scenario
 
     public override async Task<string?> BreakNaiveShapeAsync(Run run)
     {
-        await using var bench = await Bench.StartAsync();
+        await using var bench = await Bench.StartAsync(fsync: true);
+        await bench.SlowDownCommitsAsync();
         await using var callers = new Callers(bench.NewWriter(attempts: 1), freshIds: true);
         var naive = new Run(run.Seed);
         for (var round = 0; round < 200 && naive.Failed == 0; round += 20)
@@ -55,7 +54,7 @@ internal sealed class FaultScenario : Scenario
             for (var kill = 0; kill < 20; kill++)
             {
                 await callers.SeeAsync(3);
-                await bench.StrikeAsync(1);
+                await bench.StrikeAsync(0);
             }
 
             await callers.PauseAsync();
@@ -178,7 +177,7 @@ internal sealed class FaultScenario : Scenario
 
         public LedgerDatabase Database { get; private set; } = null!;
 
-        public static async Task<Bench> StartAsync()
+        public static async Task<Bench> StartAsync(bool fsync = false)
         {
             var bench = new Bench { _disk = await SmallDisk.TryMountAsync(megabytes: 48) };
             if (bench._disk is not null)
@@ -186,7 +185,7 @@ internal sealed class FaultScenario : Scenario
                 bench._owned.Add(bench._disk);
             }
 
-            bench._server = new PostgreSqlServer { MaxConnections = 30 };
+            bench._server = new PostgreSqlServer { MaxConnections = 30, Fsync = fsync };
             bench._owned.Add(bench._server);
             await bench._server.InitializeAsync();
             bench.Database = await LedgerDatabase.CreateAsync(Provider.PostgreSql, bench._server);
@@ -212,6 +211,14 @@ internal sealed class FaultScenario : Scenario
             var dataSource = NpgsqlDataSource.Create(_bounced);
             _owned.Add(dataSource);
             return new LedgerWriter(new PostgreSqlBatchExecutor(dataSource, () => LedgerRules.None), new LedgerWriterOptions { Attempts = attempts }, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        }
+
+        /// <summary>Widens the moment in which a commit is made and nobody has heard of it: whoever guesses wrong then does so soon.</summary>
+        public async Task SlowDownCommitsAsync()
+        {
+            await AdministerAsync("alter system set commit_delay = 50000");
+            await AdministerAsync("alter system set commit_siblings = 0");
+            await AdministerAsync("select pg_reload_conf()");
         }
 
         /// <summary>Makes a fault, and returns what it was once it is over.</summary>
