@@ -6,13 +6,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AiCredits.Architecture;
 
-/// <summary>No store and no limiter without its conformance suite.</summary>
+/// <summary>No store, no limiter and no payment provider without its conformance suite.</summary>
 public sealed class ConformanceTests
 {
     private const string StoreSuite = "CreditStoreConformance";
     private const string LimiterSuite = "GuestLimiterConformance";
 
-    // The smaller stores, by their contracts.
+    // The smaller stores and the payment providers, by their contracts.
     private static readonly Dictionary<string, string> OtherSuites = new()
     {
         ["IPromoCodeStore"] = "PromoCodeStoreConformance",
@@ -21,6 +21,7 @@ public sealed class ConformanceTests
         ["ITopUpStore"] = "TopUpStoreConformance",
         ["IPurchaseStore"] = "PurchaseStoreConformance",
         ["IPackStore"] = "PackStoreConformance",
+        ["IPaymentProvider"] = "PaymentProviderConformance",
     };
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class ConformanceTests
     // The ways in which one store writes to different databases are stores of their own.
     private static List<(string Name, string Suite)> Implementations() =>
         [.. Repository.Packages.SelectMany(package => Repository.Load(package).GetTypes())
-            .Where(type => type is { IsClass: true, IsAbstract: false })
+            .Where(type => type is { IsClass: true, IsAbstract: false } && !type.Name.StartsWith("No", StringComparison.Ordinal)) // which stand for there being none
             .SelectMany(type => type.GetInterfaces().Select(contract => (type.Name, Suite: SuiteOf(contract))))
             .Where(needed => needed.Suite is not null)
             .Select(needed => (needed.Name, needed.Suite!))];

@@ -28,6 +28,8 @@ internal sealed class DemoProcess : IAsyncDisposable
         start.ArgumentList.Add(typeof(Program).Assembly.Location);
         start.ArgumentList.Add($"--urls=http://127.0.0.1:{port}");
         start.ArgumentList.Add("--environment=Production");
+        start.ArgumentList.Add("--Logging:LogLevel:Default=Warning");
+        start.ArgumentList.Add("--Logging:LogLevel:Microsoft.EntityFrameworkCore=Warning");
         start.ArgumentList.Add($"--ConnectionStrings:Demo=Data Source={database}");
         foreach (var (key, value) in settings)
         {
@@ -63,7 +65,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     private async Task WaitUntilItAnswersAsync()
     {
         using var http = new HttpClient { BaseAddress = Address };
-        for (var end = DateTime.UtcNow.AddSeconds(60); ;)
+        for (var end = DateTime.UtcNow.AddMinutes(3); ;)
         {
             try
             {

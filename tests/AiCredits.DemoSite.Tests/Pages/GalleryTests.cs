@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace AiCredits.DemoSite.Pages;
 
 /// <summary>Every component in every situation: something true is shown, it is accessible, and the address leads back to it.</summary>
-public sealed class GalleryTests(Chromium chromium, SharedDemoServer site)
+public sealed class GalleryTests(Chromium chromium, SharedDemoServer site, GalleryTests.Phone phone) : IClassFixture<GalleryTests.Phone>
 {
     private const string Path = "/credits-demo/gallery";
 
@@ -41,7 +41,8 @@ public sealed class GalleryTests(Chromium chromium, SharedDemoServer site)
     [MemberData(nameof(Situations))]
     public async Task A_situation_shows_something_true_and_is_accessible(string state, string balance, string cost, string models)
     {
-        await using var visit = await DemoVisit.OpenAsync(chromium, site, $"{Path}?state={state}", 320, 640);
+        var visit = await phone.OpenAsync($"{Path}?state={state}");
+        var complaints = visit.Complaints.Count;
 
         await ExpectAsync("credit-balance:not([mode])", balance);
         await ExpectAsync("generation-cost-indicator:not([mode]):not([count])", cost);
@@ -51,7 +52,7 @@ public sealed class GalleryTests(Chromium chromium, SharedDemoServer site)
         (await visit.Page.TitleAsync()).ShouldNotBe("owned");
         (await visit.Find("img[src=x]").CountAsync()).ShouldBe(0);
         await Assertions.Expect(visit.Find(".states [aria-current=true]")).ToHaveCountAsync(1);
-        visit.Complaints.ShouldBeEmpty();
+        visit.Complaints.Skip(complaints).ShouldBeEmpty();
 
         // One of several texts where time decides.
         Task ExpectAsync(string element, string texts) => Assertions.Expect(visit.Find($"{element} [part~=base]"))
@@ -94,5 +95,24 @@ public sealed class GalleryTests(Chromium chromium, SharedDemoServer site)
         await visit.LoadAsync($"{Path}?state=nonsense&theme=%3Cscript%3E&lang=xx");
         await Assertions.Expect(visit.Find(".states [aria-current=true]")).ToHaveTextAsync("Enough");
         visit.Complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>One visitor for all situations: to open a browser for each would take most of the time.</summary>
+    public sealed class Phone(Chromium chromium, SharedDemoServer site) : IAsyncDisposable
+    {
+        private DemoVisit? _visit;
+
+        internal async Task<DemoVisit> OpenAsync(string path)
+        {
+            if (_visit is null)
+            {
+                return _visit = await DemoVisit.OpenAsync(chromium, site, path, 320, 640);
+            }
+
+            await _visit.LoadAsync(path);
+            return _visit;
+        }
+
+        public ValueTask DisposeAsync() => _visit?.DisposeAsync() ?? default;
     }
 }
