@@ -10,7 +10,7 @@ using Shouldly;
 
 namespace AiCredits.EntityFramework.Ledger;
 
-/// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
+/// <summary>An empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
 internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
 {
     /// <summary>The name of the database on PostgreSQL that others are copied from.</summary>
@@ -18,12 +18,15 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
 
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string? folder;
+    private readonly Func<AiCreditsContext> newContext;
+    private Func<Task>? giveBackAsync;
 
     private LedgerDatabase(Provider provider, string connectionString, string? folder)
     {
         Provider = provider;
         ConnectionString = connectionString;
         this.folder = folder;
+        newContext = ContextsOf(provider, connectionString);
     }
 
     public Provider Provider { get; }
@@ -45,10 +48,27 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             return new LedgerDatabase(provider, file, folder.FullName) { Clock = clock ?? TimeProvider.System };
         }
 
-        var direct = await server.CreateDatabaseAsync(Template, MigrateAsync);
-        var connectionString = provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct;
-        return new LedgerDatabase(provider, connectionString, null);
+        return await OnAsync(provider, server, await server.CreateDatabaseAsync(Template, MigrateAsync));
     }
+
+    /// <summary>One that goes to another test afterwards, and on PostgreSQL may have been used before: for tests that change nothing but rows.</summary>
+    public static async Task<LedgerDatabase> BorrowAsync(Provider provider, PostgreSqlServer server)
+    {
+        if (provider == Provider.Sqlite)
+        {
+            return await CreateAsync(provider, server);
+        }
+
+        // By provider, since PgBouncer's sessions stay as well.
+        var kind = $"{Template} {provider}";
+        var direct = await server.Reusable.TakeAsync(kind, () => server.CreateDatabaseAsync(Template, MigrateAsync));
+        var database = await OnAsync(provider, server, direct);
+        database.giveBackAsync = () => server.Reusable.TryGiveBackAsync(kind, direct);
+        return database;
+    }
+
+    private static async Task<LedgerDatabase> OnAsync(Provider provider, PostgreSqlServer server, string direct) =>
+        new(provider, provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct, null);
 
     /// <summary>Makes the tables on PostgreSQL.</summary>
     public static async Task MigrateAsync(string connectionString)
@@ -91,14 +111,20 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     public async Task<AccountState> StateOfAsync(AccountId account)
     {
         await using var context = NewContext();
-        return (await context.Set<AccountRow>().AsNoTracking().SingleAsync(row => row.AccountId == account.Value)).ToState();
+        return await StateOfAsync(context, account);
     }
+
+    private static async Task<AccountState> StateOfAsync(AiCreditsContext context, AccountId account) =>
+        (await context.Set<AccountRow>().AsNoTracking().SingleAsync(row => row.AccountId == account.Value)).ToState();
 
     public async Task<List<Entry>> EntriesOfAsync(AccountId account)
     {
         await using var context = NewContext();
-        return (await context.Set<EntryRow>().AsNoTracking().Where(row => row.AccountId == account.Value).OrderBy(row => row.Seq).ToListAsync()).ConvertAll(row => row.ToEntry());
+        return await EntriesOfAsync(context, account);
     }
+
+    private static async Task<List<Entry>> EntriesOfAsync(AiCreditsContext context, AccountId account) =>
+        (await context.Set<EntryRow>().AsNoTracking().Where(row => row.AccountId == account.Value).OrderBy(row => row.Seq).ToListAsync()).ConvertAll(row => row.ToEntry());
 
     public async Task<int> CountOfAsync<TRow>()
         where TRow : class
@@ -129,16 +155,17 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
 
     async ValueTask<TResult> ILedgerArchive.ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken)
     {
+        // One context for all of it: a check reads a thousand accounts one after another.
         await using var context = NewContext();
         var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
         var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
         var generations = await context.Set<GenerationRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
         return await read(new AccountArchive(
-            await StateOfAsync(account),
+            await StateOfAsync(context, account),
             grants.ConvertAll(row => row.ToGrant()),
             holds.ConvertAll(row => row.ToHold()),
             generations.ConvertAll(row => row.ToGeneration()).ToAsyncEnumerable(),
-            (await EntriesOfAsync(account)).ToAsyncEnumerable()));
+            (await EntriesOfAsync(context, account)).ToAsyncEnumerable()));
     }
 
     ValueTask<TResult> ILedgerArchive.ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken) =>
@@ -153,18 +180,20 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The tests of the writer prove whole accounts.");
 
-    public AiCreditsContext NewContext()
+    public AiCreditsContext NewContext() => newContext();
+
+    private static Func<AiCreditsContext> ContextsOf(Provider provider, string connectionString)
     {
-        if (Provider == Provider.Sqlite)
+        if (provider == Provider.Sqlite)
         {
             var sqlite = new DbContextOptionsBuilder<SqliteCreditsContext>();
-            SqliteCreditsContext.Configure(sqlite, ConnectionString);
-            return new SqliteCreditsContext(sqlite.Options);
+            SqliteCreditsContext.Configure(sqlite, connectionString);
+            return () => new SqliteCreditsContext(sqlite.Options);
         }
 
         var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
-        PostgreSqlCreditsContext.Configure(postgreSql, ConnectionString);
-        return new PostgreSqlCreditsContext(postgreSql.Options);
+        PostgreSqlCreditsContext.Configure(postgreSql, connectionString);
+        return () => new PostgreSqlCreditsContext(postgreSql.Options);
     }
 
     public async ValueTask DisposeAsync()
@@ -174,6 +203,7 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             await one.DisposeAsync();
         }
 
+        await (giveBackAsync?.Invoke() ?? Task.CompletedTask);
         if (folder is not null)
         {
             SqliteConnection.ClearAllPools();

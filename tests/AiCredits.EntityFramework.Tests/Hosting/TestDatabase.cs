@@ -57,7 +57,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         }
 
         // By provider, since PgBouncer's sessions stay as well.
-        var kind = $"{appTables ?? LedgerDatabase.Template} {(clocked ? "clocked" : "")} {provider}";
+        var kind = $"{appTables ?? LedgerDatabase.Template} {provider}{(clocked ? " clocked" : "")}";
         var direct = await server.Reusable.TakeAsync(kind, () => CreatePostgreSqlAsync(server, migrated));
         return new TestDatabase(provider, await ThroughAsync(provider, server, direct), server, null) { reusableAs = kind };
     }

@@ -12,7 +12,7 @@ namespace AiCredits.EntityFramework.Store;
 /// <summary>The suite in a context as apps have it: in a schema of its own, on a data source, with retries, and pooled.</summary>
 public sealed class AppContextStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PostgreSql, server)
 {
-    // One for each database that goes from test to test, since EF builds the model anew for each.
+    // One for each database that goes from test to test: a new one would ask the server for its types and open sessions first.
     private static readonly ConcurrentDictionary<string, NpgsqlDataSource> DataSources = new(StringComparer.Ordinal);
 
     private protected override string AppTables => nameof(BillingContext);
