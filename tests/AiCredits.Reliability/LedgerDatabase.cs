@@ -11,7 +11,7 @@ using Shouldly;
 namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>An empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
-internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
+internal sealed class LedgerDatabase : IAsyncDisposable
 {
     /// <summary>The name of the database on PostgreSQL that others are copied from.</summary>
     public const string Template = "ledger_tables";
@@ -103,7 +103,7 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     /// <summary>Proves every account from its entries: sums, chain, grants, holds, generations.</summary>
     public async Task ProveAsync()
     {
-        var report = await new IntegrityCheck(this).RunAsync();
+        var report = await new IntegrityCheck(await LedgerSnapshot.TakeAsync(this)).RunAsync();
         report.Faults.ShouldBeEmpty();
         report.Accounts.ShouldBePositive();
     }
@@ -111,20 +111,14 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     public async Task<AccountState> StateOfAsync(AccountId account)
     {
         await using var context = NewContext();
-        return await StateOfAsync(context, account);
+        return (await context.Set<AccountRow>().AsNoTracking().SingleAsync(row => row.AccountId == account.Value)).ToState();
     }
-
-    private static async Task<AccountState> StateOfAsync(AiCreditsContext context, AccountId account) =>
-        (await context.Set<AccountRow>().AsNoTracking().SingleAsync(row => row.AccountId == account.Value)).ToState();
 
     public async Task<List<Entry>> EntriesOfAsync(AccountId account)
     {
         await using var context = NewContext();
-        return await EntriesOfAsync(context, account);
+        return (await context.Set<EntryRow>().AsNoTracking().Where(row => row.AccountId == account.Value).OrderBy(row => row.Seq).ToListAsync()).ConvertAll(row => row.ToEntry());
     }
-
-    private static async Task<List<Entry>> EntriesOfAsync(AiCreditsContext context, AccountId account) =>
-        (await context.Set<EntryRow>().AsNoTracking().Where(row => row.AccountId == account.Value).OrderBy(row => row.Seq).ToListAsync()).ConvertAll(row => row.ToEntry());
 
     public async Task<int> CountOfAsync<TRow>()
         where TRow : class
@@ -145,40 +139,6 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
         await using var context = NewContext();
         return await context.Database.SqlQueryRaw<T>(sql).SingleAsync();
     }
-
-    async ValueTask<IReadOnlyList<AccountId>> ILedgerArchive.GetAccountsAsync(AccountId? after, DateTime? touchedSince, int limit, CancellationToken cancellationToken)
-    {
-        await using var context = NewContext();
-        var all = await context.Set<AccountRow>().AsNoTracking().Select(row => row.AccountId).ToListAsync(cancellationToken);
-        return [.. all.Order(StringComparer.Ordinal).Where(id => after is null || string.CompareOrdinal(id, after.Value.Value) > 0).Take(limit).Select(id => new AccountId(id))];
-    }
-
-    async ValueTask<TResult> ILedgerArchive.ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken)
-    {
-        // One context for all of it: a check reads a thousand accounts one after another.
-        await using var context = NewContext();
-        var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        var generations = await context.Set<GenerationRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        return await read(new AccountArchive(
-            await StateOfAsync(context, account),
-            grants.ConvertAll(row => row.ToGrant()),
-            holds.ConvertAll(row => row.ToHold()),
-            generations.ConvertAll(row => row.ToGeneration()).ToAsyncEnumerable(),
-            (await EntriesOfAsync(context, account)).ToAsyncEnumerable()));
-    }
-
-    ValueTask<TResult> ILedgerArchive.ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    ValueTask<IReadOnlyList<ChainHead>> ILedgerArchive.GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    async ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken) =>
-        (await EntriesOfAsync(account)).Find(entry => entry.Key == key);
-
-    ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
 
     public AiCreditsContext NewContext() => newContext();
 

@@ -55,7 +55,7 @@ public sealed class ReusableDatabases
     {
         try
         {
-            // Pooled, but apart from the sessions of tests, which this one must not differ for.
+            // Pooled, but apart from the sessions of the app.
             await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "empty" }.ConnectionString);
             await connection.OpenAsync();
             await using var command = new NpgsqlCommand(Empty, connection);
