@@ -30,6 +30,39 @@ public sealed class TestServersTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task A_database_that_is_handed_on_has_no_rows_and_counts_from_the_start()
+    {
+        const string kind = "handed on";
+        var database = await server.Reusable.TakeAsync(kind, () => server.CreateDatabaseAsync(Cancel));
+        await using var connection = await OpenAsync(database);
+        await ScalarAsync(connection, "create table t (id bigint generated always as identity, x int)");
+        await ScalarAsync(connection, "create function refuse() returns trigger language plpgsql as $$ begin raise 'append-only'; end $$");
+        await ScalarAsync(connection, "create trigger refuse before delete on t for each row execute function refuse()");
+        await ScalarAsync(connection, "insert into t (x) values (1), (2)");
+
+        (await server.Reusable.TryGiveBackAsync(kind, database)).ShouldBeTrue();
+
+        (await server.Reusable.TakeAsync(kind, () => throw new InvalidOperationException("There is one."))).ShouldBe(database);
+        (await ScalarAsync(connection, "select count(*) from t")).ShouldBe(0L);
+        (await ScalarAsync(connection, "insert into t (x) values (3) returning id")).ShouldBe(1L);
+        (await Should.ThrowAsync<PostgresException>(() => ScalarAsync(connection, "delete from t"))).MessageText.ShouldBe("append-only");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_still_in_use_is_not_handed_on()
+    {
+        const string kind = "in use";
+        var database = await server.Reusable.TakeAsync(kind, () => server.CreateDatabaseAsync(Cancel));
+        await using var connection = await OpenAsync(database);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await ScalarAsync(connection, "create table t (x int)");
+
+        (await server.Reusable.TryGiveBackAsync(kind, database)).ShouldBeFalse();
+
+        (await server.Reusable.TakeAsync(kind, () => Task.FromResult("another"))).ShouldBe("another");
+    }
+
+    [Fact]
     public async Task PgBouncer_pools_by_transaction()
     {
         var direct = await server.CreateDatabaseAsync(Cancel);

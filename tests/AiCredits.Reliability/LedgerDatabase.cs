@@ -10,20 +10,23 @@ using Shouldly;
 
 namespace AiCredits.EntityFramework.Ledger;
 
-/// <summary>A new, empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
-internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
+/// <summary>An empty database with the tables of AiCredits, and any number of writers on it, each as good as a process of its own.</summary>
+internal sealed class LedgerDatabase : IAsyncDisposable
 {
     /// <summary>The name of the database on PostgreSQL that others are copied from.</summary>
     public const string Template = "ledger_tables";
 
     private readonly List<IAsyncDisposable> owned = [];
     private readonly string? folder;
+    private readonly Func<AiCreditsContext> newContext;
+    private Func<Task>? giveBackAsync;
 
     private LedgerDatabase(Provider provider, string connectionString, string? folder)
     {
         Provider = provider;
         ConnectionString = connectionString;
         this.folder = folder;
+        newContext = ContextsOf(provider, connectionString);
     }
 
     public Provider Provider { get; }
@@ -45,10 +48,27 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             return new LedgerDatabase(provider, file, folder.FullName) { Clock = clock ?? TimeProvider.System };
         }
 
-        var direct = await server.CreateDatabaseAsync(Template, MigrateAsync);
-        var connectionString = provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct;
-        return new LedgerDatabase(provider, connectionString, null);
+        return await OnAsync(provider, server, await server.CreateDatabaseAsync(Template, MigrateAsync));
     }
+
+    /// <summary>One that goes to another test afterwards, and on PostgreSQL may have been used before: for tests that change nothing but rows.</summary>
+    public static async Task<LedgerDatabase> BorrowAsync(Provider provider, PostgreSqlServer server)
+    {
+        if (provider == Provider.Sqlite)
+        {
+            return await CreateAsync(provider, server);
+        }
+
+        // By provider, since PgBouncer's sessions stay as well.
+        var kind = $"{Template} {provider}";
+        var direct = await server.Reusable.TakeAsync(kind, () => server.CreateDatabaseAsync(Template, MigrateAsync));
+        var database = await OnAsync(provider, server, direct);
+        database.giveBackAsync = () => server.Reusable.TryGiveBackAsync(kind, direct);
+        return database;
+    }
+
+    private static async Task<LedgerDatabase> OnAsync(Provider provider, PostgreSqlServer server, string direct) =>
+        new(provider, provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct, null);
 
     /// <summary>Makes the tables on PostgreSQL.</summary>
     public static async Task MigrateAsync(string connectionString)
@@ -83,7 +103,7 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
     /// <summary>Proves every account from its entries: sums, chain, grants, holds, generations.</summary>
     public async Task ProveAsync()
     {
-        var report = await new IntegrityCheck(this).RunAsync();
+        var report = await new IntegrityCheck(await LedgerSnapshot.TakeAsync(this)).RunAsync();
         report.Faults.ShouldBeEmpty();
         report.Accounts.ShouldBePositive();
     }
@@ -120,51 +140,20 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
         return await context.Database.SqlQueryRaw<T>(sql).SingleAsync();
     }
 
-    async ValueTask<IReadOnlyList<AccountId>> ILedgerArchive.GetAccountsAsync(AccountId? after, DateTime? touchedSince, int limit, CancellationToken cancellationToken)
+    public AiCreditsContext NewContext() => newContext();
+
+    private static Func<AiCreditsContext> ContextsOf(Provider provider, string connectionString)
     {
-        await using var context = NewContext();
-        var all = await context.Set<AccountRow>().AsNoTracking().Select(row => row.AccountId).ToListAsync(cancellationToken);
-        return [.. all.Order(StringComparer.Ordinal).Where(id => after is null || string.CompareOrdinal(id, after.Value.Value) > 0).Take(limit).Select(id => new AccountId(id))];
-    }
-
-    async ValueTask<TResult> ILedgerArchive.ReadAsync<TResult>(AccountId account, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken)
-    {
-        await using var context = NewContext();
-        var grants = await context.Set<GrantRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        var holds = await context.Set<HoldRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        var generations = await context.Set<GenerationRow>().AsNoTracking().Where(row => row.AccountId == account.Value).ToListAsync(cancellationToken);
-        return await read(new AccountArchive(
-            await StateOfAsync(account),
-            grants.ConvertAll(row => row.ToGrant()),
-            holds.ConvertAll(row => row.ToHold()),
-            generations.ConvertAll(row => row.ToGeneration()).ToAsyncEnumerable(),
-            (await EntriesOfAsync(account)).ToAsyncEnumerable()));
-    }
-
-    ValueTask<TResult> ILedgerArchive.ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    ValueTask<IReadOnlyList<ChainHead>> ILedgerArchive.GetHeadsAsync(AccountId? after, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    async ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, string key, CancellationToken cancellationToken) =>
-        (await EntriesOfAsync(account)).Find(entry => entry.Key == key);
-
-    ValueTask<Entry?> ILedgerArchive.FindEntryAsync(AccountId account, long sequence, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The tests of the writer prove whole accounts.");
-
-    public AiCreditsContext NewContext()
-    {
-        if (Provider == Provider.Sqlite)
+        if (provider == Provider.Sqlite)
         {
             var sqlite = new DbContextOptionsBuilder<SqliteCreditsContext>();
-            SqliteCreditsContext.Configure(sqlite, ConnectionString);
-            return new SqliteCreditsContext(sqlite.Options);
+            SqliteCreditsContext.Configure(sqlite, connectionString);
+            return () => new SqliteCreditsContext(sqlite.Options);
         }
 
         var postgreSql = new DbContextOptionsBuilder<PostgreSqlCreditsContext>();
-        PostgreSqlCreditsContext.Configure(postgreSql, ConnectionString);
-        return new PostgreSqlCreditsContext(postgreSql.Options);
+        PostgreSqlCreditsContext.Configure(postgreSql, connectionString);
+        return () => new PostgreSqlCreditsContext(postgreSql.Options);
     }
 
     public async ValueTask DisposeAsync()
@@ -174,6 +163,7 @@ internal sealed class LedgerDatabase : IAsyncDisposable, ILedgerArchive
             await one.DisposeAsync();
         }
 
+        await (giveBackAsync?.Invoke() ?? Task.CompletedTask);
         if (folder is not null)
         {
             SqliteConnection.ClearAllPools();

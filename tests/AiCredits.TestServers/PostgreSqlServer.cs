@@ -30,6 +30,9 @@ public sealed class PostgreSqlServer : IAsyncLifetime
 
     public int Port { get; private set; }
 
+    /// <summary>Databases that tests hand on to each other.</summary>
+    public ReusableDatabases Reusable { get; } = new();
+
     /// <summary>The process id of the postmaster.</summary>
     public int ProcessId => Server.Id;
 
@@ -227,7 +230,8 @@ public sealed class PostgreSqlServer : IAsyncLifetime
             .FirstOrDefault() ?? throw new MissingComponentException($"{root}/*/bin/initdb", "postgresql");
     }
 
-    private string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
+    /// <summary>A connection string for a database of this server.</summary>
+    public string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
         Port = Port,

@@ -17,7 +17,7 @@ public sealed class DirectoryTests(PostgreSqlServer server)
     [InlineData(Provider.PostgreSql)]
     public async Task Accounts_grants_holds_and_entries_are_found(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server);
         var host = await AppHost.StartAsync(database.Use);
         var store = host.Services.GetRequiredService<ICreditStore>();
         var directory = host.Services.GetRequiredService<ICreditDirectory>();

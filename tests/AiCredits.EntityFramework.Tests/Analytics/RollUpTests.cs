@@ -168,7 +168,7 @@ public sealed class RollUpTests(PostgreSqlServer server)
 
         public static async Task<Run> StartAsync(Provider provider, PostgreSqlServer server, bool portable)
         {
-            var database = await TestDatabase.CreateAsync(provider, server);
+            var database = await TestDatabase.BorrowAsync(provider, server, clocked: true);
             var databaseClock = await DatabaseClock.CreateAsync(database);
             var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero));
             var hosts = new[] { await StartHostAsync(database, clock), await StartHostAsync(database, clock) };

@@ -25,7 +25,7 @@ public sealed class EventOutboxTests(PostgreSqlServer server)
     [InlineData(Provider.PgBouncer)]
     public async Task An_event_is_leased_to_one_instance_and_is_gone_once_it_was_told(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server, clocked: true);
         var databaseClock = await DatabaseClock.CreateAsync(database);
         IHost[] hosts = [await AppHost.StartAsync(database.Use, clock), await AppHost.StartAsync(database.Use, clock)];
         IEventOutbox[] outboxes = [.. hosts.Select(host => host.Services.GetRequiredService<IEventOutbox>())];

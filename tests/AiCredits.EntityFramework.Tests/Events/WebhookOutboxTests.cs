@@ -22,7 +22,7 @@ public sealed class WebhookOutboxTests(PostgreSqlServer server)
     [InlineData(Provider.PostgreSql)]
     public async Task A_delivery_is_added_once_leased_to_one_instance_and_gone_once_it_was_made(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server, clocked: true);
         var databaseClock = await DatabaseClock.CreateAsync(database);
         IHost[] hosts = [await AppHost.StartAsync(database.Use, clock), await AppHost.StartAsync(database.Use, clock)];
         IWebhookOutbox[] outboxes = [.. hosts.Select(host => host.Services.GetRequiredService<IWebhookOutbox>())];

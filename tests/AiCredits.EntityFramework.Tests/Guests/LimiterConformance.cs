@@ -22,7 +22,7 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
 
     protected override async ValueTask<IGuestLimiter> CreateAsync()
     {
-        database = HasOwnTables ? await TestDatabase.CreateAsync(provider, server) : await TestDatabase.CreateMigratedAsync(provider, server);
+        database = await TestDatabase.BorrowAsync(provider, server, AppTables, clocked: true);
         databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
@@ -50,8 +50,8 @@ public abstract class LimiterConformance(Provider provider, PostgreSqlServer ser
         await database!.DisposeAsync();
     }
 
-    /// <summary>True when the app makes the tables in a context of its own.</summary>
-    private protected virtual bool HasOwnTables => false;
+    /// <summary>The name of the app's context where that makes the tables.</summary>
+    private protected virtual string? AppTables => null;
 
     private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
 }
@@ -64,14 +64,14 @@ public sealed class PgBouncerLimiterConformance(PostgreSqlServer server) : Limit
 
 public sealed class AppContextSqliteLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.Sqlite, server)
 {
-    private protected override bool HasOwnTables => true;
+    private protected override string AppTables => nameof(NotesContext);
 
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
 }
 
 public sealed class AppContextPostgreSqlLimiterConformance(PostgreSqlServer server) : LimiterConformance(Provider.PostgreSql, server)
 {
-    private protected override bool HasOwnTables => true;
+    private protected override string AppTables => nameof(NotesContext);
 
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
 }

@@ -16,7 +16,7 @@ internal sealed class DatabaseClock
 
     public DateTime Now => UtcMicroseconds.Now(TimeProvider.System) + ahead;
 
-    /// <summary>Call it before anybody else connects: sessions take over the search path when they begin.</summary>
+    /// <summary>In a database that was borrowed it may be there already. Call it before anybody else connects: sessions take over the search path when they begin.</summary>
     public static async Task<DatabaseClock?> CreateAsync(TestDatabase database)
     {
         if (database.Provider == Provider.Sqlite)
@@ -24,14 +24,19 @@ internal sealed class DatabaseClock
             return null;
         }
 
-        var clock = new DatabaseClock(database.DirectConnectionString);
+        // Pooled, as many tests let time pass at every step, but apart from the app's own sessions.
+        var clock = new DatabaseClock(new NpgsqlConnectionStringBuilder(database.DirectConnectionString) { Pooling = true, ApplicationName = "clock" }.ConnectionString);
         await clock.RunAsync($"""
-            create schema clock;
-            create sequence clock.ahead minvalue 0 start 0;
-            create function clock.clock_timestamp() returns timestamptz language sql volatile as $$ select pg_catalog.clock_timestamp() + last_value * interval '1 microsecond' from clock.ahead $$;
-            grant usage on schema clock to public;
-            grant select on clock.ahead to public;
-            alter database {database.Name} set search_path = public, clock, pg_catalog;
+            do $do$ begin
+                if to_regnamespace('clock') is null then
+                    create schema clock;
+                    create sequence clock.ahead minvalue 0 start 0;
+                    create function clock.clock_timestamp() returns timestamptz language sql volatile as $$ select pg_catalog.clock_timestamp() + last_value * interval '1 microsecond' from clock.ahead $$;
+                    grant usage on schema clock to public;
+                    grant select on clock.ahead to public;
+                    alter database {database.Name} set search_path = public, clock, pg_catalog;
+                end if;
+            end $do$
             """);
         return clock;
     }

@@ -8,12 +8,15 @@ using Npgsql;
 
 namespace AiCredits.EntityFramework.Hosting;
 
-/// <summary>A new database without any table.</summary>
+/// <summary>A database of a test's own, new unless the test says that it may be one that others have used.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly DirectoryInfo? folder;
 
     private readonly PostgreSqlServer server;
+
+    /// <summary>What it is to be given back as; null where it must not be.</summary>
+    private string? reusableAs;
 
     private TestDatabase(Provider provider, string connectionString, PostgreSqlServer server, DirectoryInfo? folder)
     {
@@ -33,10 +36,31 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The name of a PostgreSQL database.</summary>
     public string Name => new NpgsqlConnectionStringBuilder(ConnectionString).Database!;
 
+    /// <summary>Without any table.</summary>
     public static Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server) => CreateAsync(provider, server, migrated: false);
 
     /// <summary>The same with the built-in tables in it, for tests of what comes after the first start.</summary>
     public static Task<TestDatabase> CreateMigratedAsync(Provider provider, PostgreSqlServer server) => CreateAsync(provider, server, migrated: true);
+
+    /// <summary>
+    /// One without rows, which goes to another test afterwards: for tests that change nothing but rows, and that let nobody use it
+    /// once they dispose of it. On PostgreSQL it may have been used before.
+    /// </summary>
+    /// <param name="appTables">The name of the app's context that makes all tables; the built-in tables are there when there is none.</param>
+    /// <param name="clocked">Whether the test makes a <see cref="DatabaseClock"/>, which stays in the database.</param>
+    public static async Task<TestDatabase> BorrowAsync(Provider provider, PostgreSqlServer server, string? appTables = null, bool clocked = false)
+    {
+        var migrated = appTables is null;
+        if (provider == Provider.Sqlite)
+        {
+            return await CreateAsync(provider, server, migrated);
+        }
+
+        // By provider, since PgBouncer's sessions stay as well.
+        var kind = $"{appTables ?? LedgerDatabase.Template} {provider}{(clocked ? " clocked" : "")}";
+        var direct = await server.Reusable.TakeAsync(kind, () => CreatePostgreSqlAsync(server, migrated));
+        return new TestDatabase(provider, await ThroughAsync(provider, server, direct), server, null) { reusableAs = kind };
+    }
 
     private static async Task<TestDatabase> CreateAsync(Provider provider, PostgreSqlServer server, bool migrated)
     {
@@ -48,9 +72,14 @@ internal sealed class TestDatabase : IAsyncDisposable
             return new TestDatabase(provider, $"Data Source={file}", server, folder);
         }
 
-        var direct = migrated ? await server.CreateDatabaseAsync(LedgerDatabase.Template, LedgerDatabase.MigrateAsync) : await server.CreateDatabaseAsync();
-        return new TestDatabase(provider, provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct, server, null);
+        return new TestDatabase(provider, await ThroughAsync(provider, server, await CreatePostgreSqlAsync(server, migrated)), server, null);
     }
+
+    private static Task<string> CreatePostgreSqlAsync(PostgreSqlServer server, bool migrated) =>
+        migrated ? server.CreateDatabaseAsync(LedgerDatabase.Template, LedgerDatabase.MigrateAsync) : server.CreateDatabaseAsync();
+
+    private static async Task<string> ThroughAsync(Provider provider, PostgreSqlServer server, string direct) =>
+        provider == Provider.PgBouncer ? (await server.GetPgBouncerAsync()).ConnectionStringFor(direct) : direct;
 
     /// <summary>Fills the slot with the built-in store of the provider.</summary>
     public void Use(AiCreditsBuilder builder)
@@ -115,6 +144,14 @@ internal sealed class TestDatabase : IAsyncDisposable
             }
 
             folder.Delete(recursive: true);
+            return;
+        }
+
+        // What a failed test has started may still go on.
+        if (reusableAs is not null
+            && TestContext.Current.TestState?.Result != TestResult.Failed
+            && await server.Reusable.TryGiveBackAsync(reusableAs, server.ConnectionStringFor(Name)))
+        {
             return;
         }
 

@@ -28,7 +28,7 @@ public sealed class ResponseStoreTests(PostgreSqlServer server)
     [InlineData(Provider.PgBouncer)]
     public async Task A_key_runs_once_and_answers_alike_until_its_time_is_over(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server, clocked: true);
         var databaseClock = await DatabaseClock.CreateAsync(database);
         IHost[] hosts = [await AppHost.StartAsync(database.Use, clock), await AppHost.StartAsync(database.Use, clock)];
         IResponseStore[] stores = [.. hosts.Select(host => host.Services.GetRequiredService<IResponseStore>())];
@@ -74,7 +74,7 @@ public sealed class ResponseStoreTests(PostgreSqlServer server)
     [InlineData(Provider.PostgreSql)]
     public async Task A_key_that_was_given_up_or_whose_process_died_is_free_again_for_one(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server, clocked: true);
         var databaseClock = await DatabaseClock.CreateAsync(database);
         var host = await AppHost.StartAsync(database.Use, clock);
         var store = host.Services.GetRequiredService<IResponseStore>();

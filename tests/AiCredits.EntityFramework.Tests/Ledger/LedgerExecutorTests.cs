@@ -16,7 +16,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_generation_is_held_captured_and_refunded(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         var other = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 10, "welcome"), Cancel);
@@ -39,7 +39,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_refund_finds_all_captures_of_grants_that_are_long_used_up(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 2, "first"), Cancel);
         await writer.ExecuteAsync(Commands.Grant(Alice, 3, "second"), Cancel);
@@ -68,7 +68,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_grant_that_is_used_up_can_still_be_revoked_into_debt(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         var grant = (GrantResult.Granted)await writer.ExecuteAsync(Commands.Grant(Alice, 10, "purchase"), Cancel);
         var hold = Commands.Hold(Alice, 10);
@@ -87,7 +87,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Every_field_comes_back_as_it_was(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         var later = new DateTime(2100, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddMicroseconds(678901);
         await writer.ExecuteAsync(
@@ -143,7 +143,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_refusal_is_given_again_under_its_key(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var command = Commands.Hold(Alice, 3, key: "mine");
 
         (await database.NewWriter().ExecuteAsync(command, Cancel)).ShouldBeOfType<HoldResult.Insufficient>();
@@ -159,7 +159,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task What_is_due_is_written_first_with_holds_that_no_command_names(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel);
         foreach (var _ in Enumerable.Range(0, 5))
@@ -184,7 +184,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Credits_that_come_back_after_their_expiry_expire_in_the_middle_of_a_batch(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 5), Cancel);
         await writer.ExecuteAsync(Commands.Grant(Alice, 2) with { Priority = -1, ExpiresAt = DateTime.UtcNow.AddMilliseconds(500) }, Cancel);
@@ -209,7 +209,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_command_that_the_kernel_refuses_fails_alone(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
 
         // Each is right by itself; together they are beyond counting.
@@ -268,7 +268,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task An_account_that_moved_on_since_it_was_loaded_is_not_written(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         await database.NewWriter().ExecuteAsync(Commands.Grant(Alice, 100), Cancel);
         var batch = new LedgerBatch([new PendingCommand<HoldResult>(Commands.Hold(Alice, 1))]);
 
@@ -337,7 +337,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Events_wait_in_the_outbox_from_the_commit_on(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         database.Rules = new LedgerRules(10);
         var writer = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 12), Cancel);

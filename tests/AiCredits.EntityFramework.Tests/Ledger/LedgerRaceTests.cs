@@ -20,7 +20,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Two_hundred_holds_at_once_on_fifty_credits_are_fifty_holds(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         LedgerWriter[] writers = [database.NewWriter(), database.NewWriter()];
         foreach (var round in Enumerable.Range(0, 5))
         {
@@ -43,7 +43,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task First_touches_by_two_writers_at_once_welcome_each_account_once(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writers = Enumerable.Range(0, 2).Select(_ => database.NewWriter(new LedgerWriterOptions { Attempts = provider == Provider.Sqlite ? 20 : 1 })).ToArray();
         foreach (var round in Enumerable.Range(0, 10))
         {
@@ -69,7 +69,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_hold_that_is_captured_and_released_at_once_is_settled_once(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         LedgerWriter[] writers = [database.NewWriter(), database.NewWriter()];
         await writers[0].ExecuteAsync(Commands.Grant(Alice, 100), Cancel);
         var holds = Enumerable.Range(0, 100).Select(_ => Commands.Hold(Alice, 1)).ToArray();
@@ -99,7 +99,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Repeated_keys_in_one_batch_and_across_batches_act_once_and_changed_ones_are_conflicts(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         LedgerWriter[] writers = [database.NewWriter(), database.NewWriter()];
         await writers[0].ExecuteAsync(Commands.Grant(Alice, 1_000), Cancel);
 
@@ -130,7 +130,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Lost_acknowledgements_of_commits_double_nothing_and_lose_nothing(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         FaultyExecutor? faulty = null;
         var batches = 0;
         var writer = database.NewWriter(
@@ -158,7 +158,7 @@ public sealed class LedgerRaceTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task Batches_over_the_same_accounts_in_any_order_all_get_through(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writers = Enumerable.Range(0, 3).Select(_ => database.NewWriter(new LedgerWriterOptions { Attempts = provider == Provider.Sqlite ? 20 : 1 })).ToArray();
         var all = Enumerable.Range(0, 40).Select(number => new AccountId($"user-{number}")).ToArray();
         await Task.WhenAll(all.Select(account => writers[0].ExecuteAsync(Commands.Grant(account, 1_000), Cancel).AsTask()));

@@ -16,7 +16,7 @@ public sealed class ManyGrantsTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_spend_loads_few_of_many_live_grants(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await GrantAsync(writer);
         var held = Commands.Hold(Alice, 1);
@@ -32,7 +32,7 @@ public sealed class ManyGrantsTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_spend_loads_no_grant_that_is_used_up(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await GrantAsync(writer);
         var all = Commands.Hold(Alice, Count);
@@ -47,7 +47,7 @@ public sealed class ManyGrantsTests(PostgreSqlServer server)
     [EveryDatabase]
     public async Task A_spend_that_needs_more_grants_gets_them(Provider provider)
     {
-        await using var database = await LedgerDatabase.CreateAsync(provider, server);
+        await using var database = await LedgerDatabase.BorrowAsync(provider, server);
         var writer = database.NewWriter();
         await GrantAsync(writer);
         var most = Commands.Hold(Alice, Count - 1);

@@ -17,7 +17,7 @@ public abstract class PackStoreTests(Provider provider, PostgreSqlServer server)
 
     protected override async ValueTask<IPackStore> CreateAsync()
     {
-        database = await TestDatabase.CreateAsync(provider, server);
+        database = await TestDatabase.BorrowAsync(provider, server);
         host = await AppHost.StartAsync(database.Use, Clock);
         return host.Services.GetRequiredService<IPackStore>();
     }

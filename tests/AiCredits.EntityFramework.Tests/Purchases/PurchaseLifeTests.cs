@@ -14,7 +14,7 @@ public sealed class PurchaseLifeTests(PostgreSqlServer server)
     [InlineData(Provider.PostgreSql, 20)]
     public async Task Lives_end_as_their_payments_imply_on_databases(Provider provider, int count)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server);
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         IHost? host = null;
         var lives = await PurchaseLives.StartAsync(clock, async around =>

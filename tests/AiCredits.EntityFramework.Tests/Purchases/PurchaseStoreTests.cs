@@ -22,7 +22,7 @@ public abstract class PurchaseStoreTests(Provider provider, PostgreSqlServer ser
 
     protected override async ValueTask<IPurchaseStore> CreateAsync()
     {
-        database = await TestDatabase.CreateAsync(provider, server);
+        database = await TestDatabase.BorrowAsync(provider, server, AppTables);
         return await CreateSecondAsync();
     }
 
@@ -43,6 +43,9 @@ public abstract class PurchaseStoreTests(Provider provider, PostgreSqlServer ser
         await database!.DisposeAsync();
     }
 
+    /// <summary>The name of the app's context where that makes the tables.</summary>
+    private protected virtual string? AppTables => null;
+
     private protected virtual Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => AppHost.StartAsync(on.Use, clock);
 }
 
@@ -52,5 +55,7 @@ public sealed class PostgreSqlPurchaseStoreTests(PostgreSqlServer server) : Purc
 
 public sealed class AppContextPurchaseStoreTests(PostgreSqlServer server) : PurchaseStoreTests(Provider.Sqlite, server)
 {
+    private protected override string AppTables => nameof(NotesContext);
+
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(on, clock);
 }

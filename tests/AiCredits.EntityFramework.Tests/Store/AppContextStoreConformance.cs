@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.TestServers;
@@ -11,14 +12,14 @@ namespace AiCredits.EntityFramework.Store;
 /// <summary>The suite in a context as apps have it: in a schema of its own, on a data source, with retries, and pooled.</summary>
 public sealed class AppContextStoreConformance(PostgreSqlServer server) : StoreConformance(Provider.PostgreSql, server)
 {
-    private readonly List<NpgsqlDataSource> dataSources = [];
+    // One for each database that goes from test to test: a new one would ask the server for its types and open sessions first.
+    private static readonly ConcurrentDictionary<string, NpgsqlDataSource> DataSources = new(StringComparer.Ordinal);
 
-    private protected override bool HasOwnTables => true;
+    private protected override string AppTables => nameof(BillingContext);
 
     private protected override async Task<IHost> StartAsync(TestDatabase on, TimeProvider clock)
     {
-        var dataSource = NpgsqlDataSource.Create(on.ConnectionString);
-        dataSources.Add(dataSource);
+        var dataSource = DataSources.GetOrAdd(on.ConnectionString, NpgsqlDataSource.Create);
         var options = new DbContextOptionsBuilder<BillingContext>();
         Configure(options);
         await using (var context = new BillingContext(options.Options))
@@ -32,16 +33,6 @@ public sealed class AppContextStoreConformance(PostgreSqlServer server) : StoreC
             builder => builder.Services.AddDbContextPool<BillingContext>(Configure));
 
         void Configure(DbContextOptionsBuilder builder) => builder.UseNpgsql(dataSource, npgsql => npgsql.EnableRetryOnFailure());
-    }
-
-    protected override async ValueTask CleanUpAsync()
-    {
-        foreach (var dataSource in dataSources)
-        {
-            await dataSource.DisposeAsync();
-        }
-
-        await base.CleanUpAsync();
     }
 
     private sealed class BillingContext(DbContextOptions<BillingContext> options) : DbContext(options)

@@ -18,7 +18,7 @@ public sealed class ArchiveTests(PostgreSqlServer server)
     [InlineData(Provider.PgBouncer)]
     public async Task A_long_history_proves_clean_and_a_changed_row_is_found(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.CreateMigratedAsync(provider, server);
         var host = await AppHost.StartAsync(database.Use);
         var store = host.Services.GetRequiredService<ICreditStore>();
         var check = host.Services.GetRequiredService<IntegrityCheck>();
@@ -54,7 +54,7 @@ public sealed class ArchiveTests(PostgreSqlServer server)
     [InlineData(Provider.PostgreSql)]
     public async Task Accounts_are_listed_once_each_and_by_when_they_were_touched(Provider provider)
     {
-        await using var database = await TestDatabase.CreateAsync(provider, server);
+        await using var database = await TestDatabase.BorrowAsync(provider, server);
         var host = await AppHost.StartAsync(database.Use);
         var store = host.Services.GetRequiredService<ICreditStore>();
         var archive = host.Services.GetRequiredService<ILedgerArchive>();

@@ -16,7 +16,7 @@ public abstract class PortableStoreConformance(Provider provider, PostgreSqlServ
 {
     protected override int StreamLength => 500;
 
-    private protected override bool HasOwnTables => true;
+    private protected override string AppTables => nameof(NotesContext);
 
     private protected override Task<IHost> StartAsync(TestDatabase on, TimeProvider clock) => NotesApp.StartAsync(
         on,

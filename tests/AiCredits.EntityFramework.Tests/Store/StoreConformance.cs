@@ -23,7 +23,7 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
 
     protected override async ValueTask<ICreditStore> CreateAsync()
     {
-        database = HasOwnTables ? await TestDatabase.CreateAsync(provider, server) : await TestDatabase.CreateMigratedAsync(provider, server);
+        database = await TestDatabase.BorrowAsync(provider, server, AppTables, clocked: true);
         databaseClock = await DatabaseClock.CreateAsync(database);
         return await CreateSecondAsync();
     }
@@ -35,8 +35,8 @@ public abstract class StoreConformance(Provider provider, PostgreSqlServer serve
         return host.Services.GetRequiredService<ICreditStore>();
     }
 
-    /// <summary>True when the app makes the tables in a context of its own.</summary>
-    private protected virtual bool HasOwnTables => false;
+    /// <summary>The name of the app's context where that makes the tables.</summary>
+    private protected virtual string? AppTables => null;
 
     protected override ValueTask<IGuestLimiter> CreateLimiterAsync() => new(hosts[0].Services.GetRequiredService<IGuestLimiter>());
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.EntityFramework.Store;
 
-/// <summary>Instances of an app over one new database, for the suites of the smaller stores.</summary>
+/// <summary>Instances of an app over one database, for the suites of the smaller stores.</summary>
 internal sealed class StoreHosts(Provider provider, PostgreSqlServer server, TimeProvider clock) : IAsyncDisposable
 {
     private readonly List<IHost> hosts = [];
@@ -15,7 +15,7 @@ internal sealed class StoreHosts(Provider provider, PostgreSqlServer server, Tim
     public async ValueTask<TStore> CreateAsync<TStore>()
         where TStore : notnull
     {
-        database ??= await TestDatabase.CreateMigratedAsync(provider, server);
+        database ??= await TestDatabase.BorrowAsync(provider, server);
         var host = await AppHost.StartAsync(database.Use, clock);
         hosts.Add(host);
         return host.Services.GetRequiredService<TStore>();

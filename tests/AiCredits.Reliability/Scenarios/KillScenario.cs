@@ -59,7 +59,7 @@ internal sealed class KillScenario : Scenario
 
             await CompareAsync(run, database, account, witnesses);
             NpgsqlConnection.ClearAllPools();
-            foreach (var fault in (await new IntegrityCheck(database).RunAsync(account)).Faults)
+            foreach (var fault in (await new IntegrityCheck(await LedgerSnapshot.TakeAsync(database, account)).RunAsync(account)).Faults)
             {
                 run.Fail($"Period {period}: {fault}");
             }
@@ -85,7 +85,7 @@ internal sealed class KillScenario : Scenario
             await server.StartAsync();
             await CompareAsync(naive, database, account, [witness]);
             NpgsqlConnection.ClearAllPools();
-            faults += (await new IntegrityCheck(database).RunAsync(account)).Faults.Count;
+            faults += (await new IntegrityCheck(await LedgerSnapshot.TakeAsync(database, account)).RunAsync(account)).Faults.Count;
         }
 
         var checks = faults == 0 ? "which no check inside the database could see" : "and the check inside the database found it as well";
