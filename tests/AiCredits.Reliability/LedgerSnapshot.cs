@@ -52,7 +52,10 @@ internal sealed class LedgerSnapshot : ILedgerArchive
         [.. grants[account.Value].Select(row => row.ToGrant())],
         [.. holds[account.Value].Select(row => row.ToHold())],
         generations[account.Value].Select(row => row.ToGeneration()).ToAsyncEnumerable(),
-        entries[account.Value].Select(row => row.ToEntry()).ToAsyncEnumerable()));
+        entries[account.Value].Select(row => row.ToEntry()).ToAsyncEnumerable())
+    {
+        MarkedLive = [.. grants[account.Value].Where(row => row.Live).Select(row => row.GrantId)],
+    });
 
     public ValueTask<TResult> ReadRecentAsync<TResult>(AccountId account, int maxEntries, Func<AccountArchive, ValueTask<TResult>> read, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The tests of the writer prove whole accounts.");

@@ -47,6 +47,22 @@ internal static class SchemaCheck
     /// <exception cref="StartException">What <paramref name="explain"/> makes of the database's own words.</exception>
     public static async Task RunAsync(DbContext context, DatabaseKind kind, Func<string, string> explain, CancellationToken cancellationToken)
     {
+        // One connection for all: each of its own would be given back to the pool and reset in between.
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ProbeAllAsync(context, explain, cancellationToken).ConfigureAwait(false);
+            await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
+            await BurnOrderIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ProbeAllAsync(DbContext context, Func<string, string> explain, CancellationToken cancellationToken)
+    {
         try
         {
             foreach (var probe in Probes)
@@ -58,9 +74,6 @@ internal static class SchemaCheck
         {
             throw new StartException(explain(exception.Message), exception);
         }
-
-        await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
-        await BurnOrderIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
     }
 
     // No row is read, but the database looks at every column.
