@@ -93,8 +93,17 @@ internal sealed class Mutator(string file, Func<int> nextNumber, IReadOnlySet<in
         return Declares(node.Condition) ? visited : visited.WithCondition(Choose(node.Condition, Not(node.Condition), visited.Condition));
     }
 
+    /// <summary>Left alone: a right kernel never gives its assertions anything to find.</summary>
+    public override SyntaxNode? VisitMethodDeclaration(MethodDeclarationSyntax node) =>
+        node.Identifier.Text is "Ensure" or "EnsureClosed" ? node : base.VisitMethodDeclaration(node);
+
     public override SyntaxNode? VisitExpressionStatement(ExpressionStatementSyntax node)
     {
+        if (node.ToString().StartsWith("ArgumentNullException.ThrowIfNull", StringComparison.Ordinal))
+        {
+            return node;
+        }
+
         var visited = (StatementSyntax)base.VisitExpressionStatement(node)!;
         if (Declares(node.Expression))
         {
