@@ -8,6 +8,8 @@ namespace AiCredits.Conformance;
 /// </summary>
 public sealed class KernelLedger : IAccountHistory
 {
+    private const int FewGrants = 2;
+
     private readonly Dictionary<long, Grant> _grants = [];
     private readonly Dictionary<Guid, Hold> _holds = [];
     private readonly Dictionary<Guid, Generation> _generations = [];
@@ -50,11 +52,33 @@ public sealed class KernelLedger : IAccountHistory
         Write();
         var due = AccountBook.IsDue(_state, now > _state.LastAt ? now : _state.LastAt);
         IEnumerable<Hold> holds = due ? _holds.Values : command.ConcernedHold is { } id && _holds.TryGetValue(id, out var hold) ? [hold] : [];
-        _book = Open(holds, due);
-        var result = _book.Apply(command, now);
+        var result = ApplyWithFewGrants(command, now, [.. holds], due);
         Write();
         _book = null;
         return result;
+    }
+
+    // First with the grants that burn first, and with all where the kernel says that they are too few.
+    private LedgerResult ApplyWithFewGrants(LedgerCommand command, DateTime now, Hold[] holds, bool holdsComplete)
+    {
+        var live = _grants.Values.Where(grant => grant.IsLive)
+            .OrderBy(grant => grant.Priority).ThenBy(grant => grant.ExpiresAt ?? DateTime.MaxValue).ThenBy(grant => grant.IsPaid).ThenBy(grant => grant.Id)
+            .ToArray();
+        if (live.Length > FewGrants && AccountBook.NeedsFirstGrantsOnly(command))
+        {
+            try
+            {
+                _book = new AccountBook(_state, live.Take(FewGrants), holds, holdsComplete, this, _rules, live[FewGrants - 1]);
+                return _book.Apply(command, now);
+            }
+            catch (MoreGrantsNeededException)
+            {
+                // As a store does: the book is thrown away and a fuller one opened.
+            }
+        }
+
+        _book = Open(holds, holdsComplete);
+        return _book.Apply(command, now);
     }
 
     /// <summary>Writes what was decided; the book stays open.</summary>

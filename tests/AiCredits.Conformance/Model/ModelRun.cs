@@ -186,6 +186,16 @@ public sealed class ModelRun
             return difference;
         }
 
+        var head = new byte[_state.ChainHead.Length];
+        foreach (var entry in _kernel.Entries)
+        {
+            head = EntryHash.Compute(head, entry);
+            if (!entry.Hash.Span.SequenceEqual(head))
+            {
+                return $"the chain breaks at entry {entry.Sequence}";
+            }
+        }
+
         if (Of(_state.Issued) != _naive.Issued || Of(_state.Spent) != _naive.Spent || Of(_state.Expired) != _naive.Expired || Of(_state.Revoked) != _naive.Revoked)
         {
             return $"the figures are {_state}, not issued {_naive.Issued}, spent {_naive.Spent}, expired {_naive.Expired}, revoked {_naive.Revoked}";
