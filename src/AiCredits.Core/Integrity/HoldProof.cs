@@ -11,10 +11,9 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
 
     public void Read(Entry entry)
     {
-        // What a hold gave back may expire at once or repay debt, before its generation notes what the account had left.
-        if (entry.Kind is EntryKind.Expire or EntryKind.Repay)
+        // What a hold gave back may expire at once and repay debt, before its generation notes what the account had left.
+        if (lastEnded?.NoteLeft(entry) == true)
         {
-            lastEnded?.NoteLeft(entry);
             return;
         }
 
@@ -84,9 +83,9 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
             $"generation {generation.Id} says it is {generation.Status} with outcome {generation.Outcome}; its entries say otherwise");
         expect(
             generation.FirstEntry == story.FirstSequence && generation.LastEntry == story.LastSequence && generation.StartedAt == story.HeldAt && generation.EndedAt == story.SettledAt
-                && generation.HeldAfter == story.HeldAtLast && story.CanHaveLeft(generation.AvailableAfter),
+                && generation.HeldAfter == story.HeldAtLast && generation.AvailableAfter == story.AvailableAtLast,
             IntegrityRule.Hold,
-            $"generation {generation.Id} says entries {generation.FirstEntry} to {generation.LastEntry}, from {generation.StartedAt:O} to {generation.EndedAt:O}, then {generation.AvailableAfter} available and {generation.HeldAfter} held; its entries are {story.FirstSequence} to {story.LastSequence}, from {story.HeldAt:O} to {story.SettledAt:O}, and leave {story.HeldAtLast} held");
+            $"generation {generation.Id} says entries {generation.FirstEntry} to {generation.LastEntry}, from {generation.StartedAt:O} to {generation.EndedAt:O}, then {generation.AvailableAfter} available and {generation.HeldAfter} held; its entries are {story.FirstSequence} to {story.LastSequence}, from {story.HeldAt:O} to {story.SettledAt:O}, and leave {story.AvailableAtLast} and {story.HeldAtLast}");
         expect(
             generation.Start.Model == story.Model && generation.RequestHash == story.RequestHash && Array.Exists(Policies, policy => HashOf(generation.Id, generation.Start, policy) == story.RequestHash),
             IntegrityRule.Hold,
@@ -127,8 +126,7 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
     {
         private bool heldAgain;
         private EntryKind lastSettlement;
-        private Credits leftAtLast;
-        private List<Credits>? leftLater;
+        private IReadOnlyList<GrantSlice> lastSlices = [];
         private IReadOnlyList<GrantSlice> pinned = [];
 
         public long FirstSequence { get; private set; }
@@ -148,6 +146,8 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
         public Credits AvailableAtFirst { get; private set; }
 
         public Credits HeldAtFirst { get; private set; }
+
+        public Credits AvailableAtLast { get; private set; }
 
         public Credits HeldAtLast { get; private set; }
 
@@ -197,14 +197,19 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
             lastSettlement = entry.Kind;
             LastSequence = entry.Sequence;
             SettledAt = entry.At;
-            leftAtLast = entry.AvailableAfter;
-            leftLater = null;
+            lastSlices = entry.Slices;
+            AvailableAtLast = entry.AvailableAfter;
             HeldAtLast = entry.HeldAfter;
         }
 
-        public void NoteLeft(Entry entry) => (leftLater ??= []).Add(entry.AvailableAfter);
-
-        public bool CanHaveLeft(Credits available) => available == leftAtLast || leftLater?.Contains(available) == true;
+        /// <summary>True when an entry belongs to the end that was read last.</summary>
+        public bool NoteLeft(Entry entry)
+        {
+            var belongs = lastSettlement == EntryKind.Release && entry.At == SettledAt
+                && (entry.Kind == EntryKind.Repay || (entry.Kind == EntryKind.Expire && lastSlices.Any(slice => slice.GrantId == entry.GrantId)));
+            AvailableAtLast = belongs ? entry.AvailableAfter : AvailableAtLast;
+            return belongs;
+        }
 
         public bool IsPinned(IReadOnlyList<GrantSlice> slices) =>
             slices.GroupBy(slice => slice.GrantId).All(group => pinned.Any(slice => slice.GrantId == group.Key && slice.Amount == Sum(group)))
