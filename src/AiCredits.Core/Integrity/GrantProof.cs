@@ -3,7 +3,7 @@ using AiCredits.Ledger;
 namespace AiCredits.Integrity;
 
 /// <summary>Proves an account's grants: their figures from what the entries moved, their terms from the entries that made them.</summary>
-internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityRule, string> expect)
+internal sealed class GrantProof(AccountArchive archive, FaultList faults)
 {
     private readonly Dictionary<long, Sums> grants = [];
     private readonly Dictionary<Guid, Received> transfers = [];
@@ -11,41 +11,31 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
 
     public void Read(Entry entry)
     {
-        var amount = entry.Amount;
         switch (entry.Kind)
         {
             case EntryKind.Schedule:
                 SumsOf(entry.GrantId).Made = entry;
                 break;
             case EntryKind.Grant:
-                var granted = SumsOf(entry.GrantId);
-                granted.Made ??= entry;
-                granted.Issued += amount;
-                granted.Available += amount;
+                SumsOf(entry.GrantId).Made ??= entry;
+                SumsOf(entry.GrantId).Figures.Move(entry.Kind, entry.Amount, Credits.Zero);
                 break;
             case EntryKind.Expire:
-                SumsOf(entry.GrantId).Available -= amount;
-                SumsOf(entry.GrantId).Expired += amount;
+                SumsOf(entry.GrantId).Figures.Move(entry.Kind, entry.Amount, Credits.Zero);
                 break;
             case EntryKind.Revoke:
-                SumsOf(entry.GrantId).Available -= amount;
-                SumsOf(entry.GrantId).Revoked += amount;
-                SumsOf(entry.GrantId).TakenBack += amount + entry.Remainder;
+                SumsOf(entry.GrantId).Figures.Move(entry.Kind, entry.Amount, Credits.Zero);
+                SumsOf(entry.GrantId).TakenBack += entry.Amount + entry.Remainder;
                 break;
-            case EntryKind.Hold:
-                Move(entry, static (sums, part) => (sums.Available, sums.Held) = (sums.Available - part, sums.Held + part));
-                break;
-            case EntryKind.Capture:
-                Move(entry, static (sums, part) => (sums.Held, sums.Spent) = (sums.Held - part, sums.Spent + part));
-                break;
-            case EntryKind.Release:
-                Move(entry, static (sums, part) => (sums.Held, sums.Available) = (sums.Held - part, sums.Available + part));
-                break;
-            case EntryKind.Repay or EntryKind.Transfer:
-                Move(entry, static (sums, part) => (sums.Available, sums.Revoked) = (sums.Available - part, sums.Revoked + part));
-                break;
-            case EntryKind.Refund:
-                Move(entry, static (sums, part) => (sums.Spent, sums.Available) = (sums.Spent - part, sums.Available + part));
+            case EntryKind.Hold or EntryKind.Capture or EntryKind.Release or EntryKind.Repay or EntryKind.Transfer or EntryKind.Refund:
+                var sum = Credits.Zero;
+                foreach (var slice in entry.Slices)
+                {
+                    SumsOf(slice.GrantId).Figures.Move(entry.Kind, slice.Amount, Credits.Zero);
+                    sum += slice.Amount;
+                }
+
+                faults.Expect(sum == entry.Amount, IntegrityRule.Grant, $"the slices of entry {entry.Sequence} sum to {sum}, not to {entry.Amount}");
                 break;
         }
     }
@@ -57,13 +47,13 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
         {
             if (!grants.Remove(grant.Id, out var sums) || sums.Made is not { } made)
             {
-                expect(false, IntegrityRule.Grant, $"no entry has made grant {grant.Id}");
+                faults.Expect(false, IntegrityRule.Grant, $"no entry has made grant {grant.Id}");
                 continue;
             }
 
             CompareFigures(grant, sums, made);
             CompareTerms(grant, made);
-            expect(
+            faults.Expect(
                 markedLive is null || markedLive.Contains(grant.Id) == grant.IsLive,
                 IntegrityRule.Grant,
                 $"grant {grant.Id} is marked as {(grant.IsLive ? "used up, although something is left" : "live, although nothing is left")}");
@@ -71,12 +61,12 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
 
         foreach (var missing in grants.Keys)
         {
-            expect(false, IntegrityRule.Grant, $"the entries name grant {missing}, which is missing");
+            faults.Expect(false, IntegrityRule.Grant, $"the entries name grant {missing}, which is missing");
         }
 
         foreach (var (id, received) in transfers)
         {
-            expect(
+            faults.Expect(
                 new ReceiveCommand(new PendingTransfer(received.From, id, archive.State.Account, default, received.Parts)).HashRequest() == received.RequestHash,
                 IntegrityRule.Grant,
                 $"the grants that came with transfer {id} are not what their first entry says");
@@ -85,23 +75,24 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
 
     private void CompareFigures(Grant grant, Sums sums, Entry made)
     {
-        expect(
-            grant.Available == sums.Available && grant.Held == sums.Held && grant.Spent == sums.Spent && grant.Expired == sums.Expired && grant.Revoked == sums.Revoked && grant.TakenBack == sums.TakenBack,
+        var figures = sums.Figures;
+        faults.Expect(
+            grant.Available == figures.Available && grant.Held == figures.Held && grant.Spent == figures.Spent && grant.Expired == figures.Expired && grant.Revoked == figures.Revoked && grant.TakenBack == sums.TakenBack,
             IntegrityRule.Grant,
-            $"grant {grant.Id} says available {grant.Available}, held {grant.Held}, spent {grant.Spent}, expired {grant.Expired}, revoked {grant.Revoked}, taken back {grant.TakenBack}; its entries sum to {sums.Available}, {sums.Held}, {sums.Spent}, {sums.Expired}, {sums.Revoked}, {sums.TakenBack}");
-        expect(
+            $"grant {grant.Id} says available {grant.Available}, held {grant.Held}, spent {grant.Spent}, expired {grant.Expired}, revoked {grant.Revoked}, taken back {grant.TakenBack}; its entries sum to {figures.Available}, {figures.Held}, {figures.Spent}, {figures.Expired}, {figures.Revoked}, {sums.TakenBack}");
+        faults.Expect(
             grant.Pending || grant.Amount == grant.Available + grant.Held + grant.Spent + grant.Expired + grant.Revoked,
             IntegrityRule.Grant,
             $"grant {grant.Id} of {grant.Amount} does not add up");
-        expect(
-            grant.Pending == sums.Issued < made.Amount,
+        faults.Expect(
+            grant.Pending == figures.Issued < made.Amount,
             IntegrityRule.Grant,
-            $"grant {grant.Id} says it is {(grant.Pending ? "" : "not ")}to come; {sums.Issued} of {made.Amount} have come");
+            $"grant {grant.Id} says it is {(grant.Pending ? "" : "not ")}to come; {figures.Issued} of {made.Amount} have come");
     }
 
     private void CompareTerms(Grant grant, Entry made)
     {
-        expect(
+        faults.Expect(
             made.Sequence == grant.Id && made.GrantKind == grant.Kind && made.Amount == grant.Amount && made.At == grant.GrantedAt && made.EndsAt == grant.ExpiresAt,
             IntegrityRule.Grant,
             $"grant {grant.Id} says {grant.Kind} of {grant.Amount} at {grant.GrantedAt:O} until {grant.ExpiresAt:O}; entry {made.Sequence} says {made.GrantKind} of {made.Amount} at {made.At:O} until {made.EndsAt:O}");
@@ -113,7 +104,7 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
             }
 
             received.Parts.Add(new TransferPart(grant.Kind, grant.Amount, grant.Priority, grant.ExpiresAt, grant.Models));
-            expect(
+            faults.Expect(
                 grant.EffectiveAt is null && grant.Reference == ReceiveCommand.KeyOf(transferId),
                 IntegrityRule.Grant,
                 $"grant {grant.Id} came with transfer {transferId} and says otherwise");
@@ -128,7 +119,7 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
             Models = grant.Models,
             Reference = grant.Reference,
         };
-        expect(
+        faults.Expect(
             asked.HashRequest() == made.RequestHash,
             IntegrityRule.Grant,
             $"the terms of grant {grant.Id} (priority, from and until when, models, reference) are not those that entry {made.Sequence} was made for");
@@ -144,36 +135,14 @@ internal sealed class GrantProof(AccountArchive archive, Action<bool, IntegrityR
         return sums;
     }
 
-    private void Move(Entry entry, Action<Sums, Credits> move)
-    {
-        var sum = Credits.Zero;
-        foreach (var slice in entry.Slices)
-        {
-            move(SumsOf(slice.GrantId), slice.Amount);
-            sum += slice.Amount;
-        }
-
-        expect(sum == entry.Amount, IntegrityRule.Grant, $"the slices of entry {entry.Sequence} sum to {sum}, not to {entry.Amount}");
-    }
-
     private sealed record Received(AccountId From, long RequestHash, List<TransferPart> Parts);
 
     private sealed class Sums
     {
         public Entry? Made { get; set; }
 
-        public Credits Issued { get; set; }
-
-        public Credits Available { get; set; }
-
-        public Credits Held { get; set; }
-
-        public Credits Spent { get; set; }
-
-        public Credits Expired { get; set; }
-
-        public Credits Revoked { get; set; }
-
         public Credits TakenBack { get; set; }
+
+        public Figures Figures { get; } = new();
     }
 }

@@ -3,7 +3,7 @@ using AiCredits.Ledger;
 namespace AiCredits.Integrity;
 
 /// <summary>Proves an account's holds and finished generations from the entries that made, changed and ended them.</summary>
-internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRule, string> expect)
+internal sealed class HoldProof(AccountArchive archive, FaultList faults)
 {
     private static readonly HoldExpiryPolicy[] Policies = Enum.GetValues<HoldExpiryPolicy>();
     private readonly Dictionary<Guid, Story> holds = [];
@@ -45,20 +45,20 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
             return;
         }
 
-        expect(
+        faults.Expect(
             hold.Amount == story.Held - story.Captured - story.Released && hold.Captured == story.Captured,
             IntegrityRule.Hold,
             $"open hold {hold.Id} says {hold.Amount} held and {hold.Captured} captured; its entries say {story.Held - story.Captured - story.Released} and {story.Captured}");
-        expect(
+        faults.Expect(
             story.IsPinned(hold.Slices),
             IntegrityRule.Hold,
             $"open hold {hold.Id} names other grants than its entries");
-        expect(
+        faults.Expect(
             hold.EntrySequence == story.FirstSequence && hold.HeldAt == story.HeldAt && hold.ExpiresAt == story.EndsAt
                 && hold.AvailableAfter == story.AvailableAtFirst && hold.HeldAfter == story.HeldAtFirst,
             IntegrityRule.Hold,
             $"open hold {hold.Id} says entry {hold.EntrySequence}, from {hold.HeldAt:O} until {hold.ExpiresAt:O}, then {hold.AvailableAfter} available and {hold.HeldAfter} held; its entries say {story.FirstSequence}, {story.HeldAt:O}, {story.EndsAt:O}, {story.AvailableAtFirst}, {story.HeldAtFirst}");
-        expect(
+        faults.Expect(
             hold.Generation.Model == story.Model && hold.RequestHash == story.RequestHash && HashOf(hold.Id, hold.Generation, hold.OnExpiry) == story.RequestHash,
             IntegrityRule.Hold,
             $"what open hold {hold.Id} is for (model, count, price, member, what happens at its end) is not what entry {story.FirstSequence} was made for");
@@ -72,21 +72,21 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
             return;
         }
 
-        expect(story.Held == story.Captured + story.Released, IntegrityRule.Hold, $"generation {generation.Id} has ended with {story.Held - story.Captured - story.Released} still held");
-        expect(
+        faults.Expect(story.Held == story.Captured + story.Released, IntegrityRule.Hold, $"generation {generation.Id} has ended with {story.Held - story.Captured - story.Released} still held");
+        faults.Expect(
             generation.Charged == story.Captured && generation.Released == story.Released && (story.Refunded.IsZero || story.Refunded == story.Captured),
             IntegrityRule.Hold,
             $"generation {generation.Id} says {generation.Charged} charged and {generation.Released} released; its entries say {story.Captured} captured, {story.Released} released and {story.Refunded} refunded");
-        expect(
+        faults.Expect(
             story.CanBe(generation),
             IntegrityRule.Hold,
             $"generation {generation.Id} says it is {generation.Status} with outcome {generation.Outcome}; its entries say otherwise");
-        expect(
+        faults.Expect(
             generation.FirstEntry == story.FirstSequence && generation.LastEntry == story.LastSequence && generation.StartedAt == story.HeldAt && generation.EndedAt == story.SettledAt
                 && generation.HeldAfter == story.HeldAtLast && generation.AvailableAfter == story.AvailableAtLast,
             IntegrityRule.Hold,
             $"generation {generation.Id} says entries {generation.FirstEntry} to {generation.LastEntry}, from {generation.StartedAt:O} to {generation.EndedAt:O}, then {generation.AvailableAfter} available and {generation.HeldAfter} held; its entries are {story.FirstSequence} to {story.LastSequence}, from {story.HeldAt:O} to {story.SettledAt:O}, and leave {story.AvailableAtLast} and {story.HeldAtLast}");
-        expect(
+        faults.Expect(
             generation.Start.Model == story.Model && generation.RequestHash == story.RequestHash && Array.Exists(Policies, policy => HashOf(generation.Id, generation.Start, policy) == story.RequestHash),
             IntegrityRule.Hold,
             $"what generation {generation.Id} was for (model, count, price, member) is not what entry {story.FirstSequence} was made for");
@@ -96,7 +96,7 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
     {
         foreach (var missing in holds.Keys)
         {
-            expect(false, IntegrityRule.Hold, $"the entries name hold {missing}, which is neither open nor finished");
+            faults.Expect(false, IntegrityRule.Hold, $"the entries name hold {missing}, which is neither open nor finished");
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
     private Story? Take(Guid id)
     {
         var found = holds.Remove(id, out var story);
-        expect(found, IntegrityRule.Hold, $"no entry has made hold {id}");
+        faults.Expect(found, IntegrityRule.Hold, $"no entry has made hold {id}");
         return story;
     }
 
@@ -172,7 +172,6 @@ internal sealed class HoldProof(AccountArchive archive, Action<bool, IntegrityRu
                 AvailableAtFirst = entry.AvailableAfter;
                 HeldAtFirst = entry.HeldAfter;
             }
-
             else
             {
                 heldAgain = true;

@@ -22,15 +22,11 @@ public sealed class IntegrityCheck
     /// <summary>Proves one account.</summary>
     public async ValueTask<IntegrityReport> RunAsync(AccountId account, CancellationToken cancellationToken = default)
     {
-        try
+        return await ReadableAsync(account, async () =>
         {
             var (entries, faults, transfers) = await archive.ReadAsync(account, found => AccountProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
             return new IntegrityReport(1, entries, [.. faults, .. await FindLostAsync(transfers, cancellationToken).ConfigureAwait(false)]);
-        }
-        catch (Exception exception) when (IsUnreadable(exception))
-        {
-            return Unreadable(account, exception);
-        }
+        }).ConfigureAwait(false);
     }
 
     // Account by account, as the other one may live on another node. What was under way when the account was read is not
@@ -63,15 +59,11 @@ public sealed class IntegrityCheck
     public async ValueTask<IntegrityReport> RunRecentAsync(AccountId account, int maxEntries, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
-        try
+        return await ReadableAsync(account, async () =>
         {
             var (entries, faults) = await archive.ReadRecentAsync(account, maxEntries, found => RecentProof.CheckAsync(found, cancellationToken), cancellationToken).ConfigureAwait(false);
             return new IntegrityReport(1, entries, faults);
-        }
-        catch (Exception exception) when (IsUnreadable(exception))
-        {
-            return Unreadable(account, exception);
-        }
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Proves the next accounts in the order of their ids: a check of all that shows how far it is, and may be stopped and gone on with.</summary>
@@ -125,9 +117,16 @@ public sealed class IntegrityCheck
         }
     }
 
-    // What a row can't be made of: text that is no list, a time out of range, bytes of the wrong length.
-    private static bool IsUnreadable(Exception exception) => exception is FormatException or ArgumentException or ArithmeticException or InvalidCastException or JsonException;
-
-    private static IntegrityReport Unreadable(AccountId account, Exception exception) =>
-        new(1, 0, [new IntegrityFault(account, IntegrityRule.Readable, $"a row can't be read: {exception.Message}")]);
+    // What a row can't be made of is a finding: text that is no list, a time out of range, bytes of the wrong length.
+    private static async ValueTask<IntegrityReport> ReadableAsync(AccountId account, Func<ValueTask<IntegrityReport>> proveAsync)
+    {
+        try
+        {
+            return await proveAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or ArithmeticException or InvalidCastException or JsonException)
+        {
+            return new IntegrityReport(1, 0, [new IntegrityFault(account, IntegrityRule.Readable, $"a row can't be read: {exception.Message}")]);
+        }
+    }
 }

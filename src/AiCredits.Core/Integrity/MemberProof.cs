@@ -3,7 +3,7 @@ using AiCredits.Ledger;
 namespace AiCredits.Integrity;
 
 /// <summary>Proves an account's members: their caps from their entries, what they have used from holds and generations, and those from the entries of the holds.</summary>
-internal sealed class MemberProof(AccountArchive archive, Action<bool, IntegrityRule, string> expect)
+internal sealed class MemberProof(AccountArchive archive, FaultList faults)
 {
     private readonly Dictionary<string, string> terms = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, string?> members = [];
@@ -20,7 +20,7 @@ internal sealed class MemberProof(AccountArchive archive, Action<bool, Integrity
         else if (entry.Kind == EntryKind.Member)
         {
             var id = MemberTerms.IdOf(entry.Reference);
-            expect(id is not null, IntegrityRule.Member, $"entry {entry.Sequence} says nothing of a member that can be read");
+            faults.Expect(id is not null, IntegrityRule.Member, $"entry {entry.Sequence} says nothing of a member that can be read");
             terms[id ?? ""] = entry.Reference ?? "";
         }
     }
@@ -34,12 +34,12 @@ internal sealed class MemberProof(AccountArchive archive, Action<bool, Integrity
     {
         foreach (var member in archive.Members)
         {
-            expect(
+            faults.Expect(
                 terms.Remove(member.Id, out var agreed) && agreed == MemberTerms.Write(member),
                 IntegrityRule.Member,
                 $"member '{member.Id}' says {MemberTerms.Write(member)}; the last entry says {agreed ?? "nothing"}");
             var (day, month) = used.GetValueOrDefault(member.Id);
-            expect(
+            faults.Expect(
                 member.UsedInDay == day && member.UsedInMonth == month,
                 IntegrityRule.Member,
                 $"member '{member.Id}' says {member.UsedInDay} used in the day and {member.UsedInMonth} in the month; the generations sum to {day} and {month}");
@@ -47,19 +47,19 @@ internal sealed class MemberProof(AccountArchive archive, Action<bool, Integrity
 
         foreach (var missing in terms.Keys)
         {
-            expect(false, IntegrityRule.Member, $"the entries name member '{missing}', who is missing");
+            faults.Expect(false, IntegrityRule.Member, $"the entries name member '{missing}', who is missing");
         }
     }
 
     private void Count(Guid id, string? member, long firstEntry, Credits net)
     {
-        expect(
+        faults.Expect(
             member == members.GetValueOrDefault(id),
             IntegrityRule.Member,
             $"generation {id} says it is for member '{member}'; its entry says '{members.GetValueOrDefault(id)}'");
         if (member is null || !known.TryGetValue(member, out var row))
         {
-            expect(member is null, IntegrityRule.Member, $"generation {id} is for member '{member}', who is missing");
+            faults.Expect(member is null, IntegrityRule.Member, $"generation {id} is for member '{member}', who is missing");
             return;
         }
 

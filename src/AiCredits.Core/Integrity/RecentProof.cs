@@ -9,11 +9,11 @@ namespace AiCredits.Integrity;
 internal sealed class RecentProof
 {
     private readonly AccountArchive archive;
-    private readonly List<IntegrityFault> faults = [];
+    private readonly FaultList faults;
     private Entry? last;
     private long read;
 
-    private RecentProof(AccountArchive archive) => this.archive = archive;
+    private RecentProof(AccountArchive archive) => (this.archive, faults) = (archive, new FaultList(archive.State.Account));
 
     public static async ValueTask<(long Entries, IReadOnlyList<IntegrityFault> Faults)> CheckAsync(AccountArchive archive, CancellationToken cancellationToken)
     {
@@ -32,10 +32,10 @@ internal sealed class RecentProof
         catch (OverflowException)
         {
             // No command of the ledger writes figures whose sum can't be counted.
-            proof.Expect(false, IntegrityRule.Account, "the figures are beyond counting");
+            proof.faults.Expect(false, IntegrityRule.Account, "the figures are beyond counting");
         }
 
-        return (proof.read, proof.faults);
+        return (proof.read, proof.faults.Found);
     }
 
     private void Read(Entry entry)
@@ -43,17 +43,18 @@ internal sealed class RecentProof
         // What came before the first one that is read is taken as it stands, unless it is the first of all.
         if (last is not null || entry.Sequence == 1)
         {
-            var (available, held, debt) = Moved(entry);
-            Expect(entry.Sequence == (last?.Sequence ?? 0) + 1, IntegrityRule.Sequence, $"entry {entry.Sequence} follows entry {last?.Sequence ?? 0}");
-            Expect(entry.At >= (last?.At ?? entry.At), IntegrityRule.Time, $"entry {entry.Sequence} is earlier than the one before");
-            Expect(
+            var moved = new Figures();
+            moved.Move(entry.Kind, entry.Amount, entry.Remainder);
+            faults.Expect(entry.Sequence == (last?.Sequence ?? 0) + 1, IntegrityRule.Sequence, $"entry {entry.Sequence} follows entry {last?.Sequence ?? 0}");
+            faults.Expect(entry.At >= (last?.At ?? entry.At), IntegrityRule.Time, $"entry {entry.Sequence} is earlier than the one before");
+            faults.Expect(
                 entry.Hash.Span.SequenceEqual(EntryHash.Compute(last is null ? new byte[32] : last.Hash.Span, entry)),
                 IntegrityRule.Chain,
                 $"the hash of entry {entry.Sequence} does not follow from its fields and the hash before");
-            Expect(
-                entry.AvailableAfter == (last?.AvailableAfter ?? Credits.Zero) + available
-                    && entry.HeldAfter == (last?.HeldAfter ?? Credits.Zero) + held
-                    && entry.DebtAfter == (last?.DebtAfter ?? Credits.Zero) + debt,
+            faults.Expect(
+                entry.AvailableAfter == (last?.AvailableAfter ?? Credits.Zero) + moved.Available
+                    && entry.HeldAfter == (last?.HeldAfter ?? Credits.Zero) + moved.Held
+                    && entry.DebtAfter == (last?.DebtAfter ?? Credits.Zero) + moved.Debt,
                 IntegrityRule.RunningSum,
                 $"entry {entry.Sequence} says available {entry.AvailableAfter}, held {entry.HeldAfter}, debt {entry.DebtAfter}, which does not follow from the entry before");
         }
@@ -62,29 +63,16 @@ internal sealed class RecentProof
         read++;
     }
 
-    // By how much an entry changes what is available, held and owed.
-    private static (Credits Available, Credits Held, Credits Debt) Moved(Entry entry) => entry.Kind switch
-    {
-        EntryKind.Grant or EntryKind.Refund => (entry.Amount, Credits.Zero, Credits.Zero),
-        EntryKind.Hold => (-entry.Amount, entry.Amount, Credits.Zero),
-        EntryKind.Capture => (Credits.Zero, -entry.Amount, Credits.Zero),
-        EntryKind.Release => (entry.Amount, -entry.Amount, Credits.Zero),
-        EntryKind.Expire or EntryKind.Transfer => (-entry.Amount, Credits.Zero, Credits.Zero),
-        EntryKind.Revoke => (-entry.Amount, Credits.Zero, entry.Remainder),
-        EntryKind.Repay => (-entry.Amount, Credits.Zero, -entry.Amount),
-        _ => default,
-    };
-
     private void CompareAccount()
     {
         var state = archive.State;
-        Expect(state.Sequence == (last?.Sequence ?? 0), IntegrityRule.Sequence, $"the account says its last entry is {state.Sequence}; it is {last?.Sequence ?? 0}");
-        Expect(state.ChainHead.Span.SequenceEqual(last is null ? new byte[32] : last.Hash.Span), IntegrityRule.Chain, "the account's chain head is not the hash of its last entry");
-        Expect(
+        faults.Expect(state.Sequence == (last?.Sequence ?? 0), IntegrityRule.Sequence, $"the account says its last entry is {state.Sequence}; it is {last?.Sequence ?? 0}");
+        faults.Expect(state.ChainHead.Span.SequenceEqual(last is null ? new byte[32] : last.Hash.Span), IntegrityRule.Chain, "the account's chain head is not the hash of its last entry");
+        faults.Expect(
             state.Available == (last?.AvailableAfter ?? Credits.Zero) && state.Held == (last?.HeldAfter ?? Credits.Zero) && state.Debt == (last?.DebtAfter ?? Credits.Zero),
             IntegrityRule.Account,
             $"the account says available {state.Available}, held {state.Held}, debt {state.Debt}; its last entry says {last?.AvailableAfter}, {last?.HeldAfter}, {last?.DebtAfter}");
-        Expect(
+        faults.Expect(
             state.Issued == state.Available + state.Held + state.Spent + state.Expired + state.Revoked,
             IntegrityRule.Account,
             $"issued {state.Issued} is not available + held + spent + expired + revoked");
@@ -98,13 +86,13 @@ internal sealed class RecentProof
         {
             available += grant.Available;
             held += grant.Held;
-            Expect(
+            faults.Expect(
                 grant.Pending || grant.Amount == grant.Available + grant.Held + grant.Spent + grant.Expired + grant.Revoked,
                 IntegrityRule.Grant,
                 $"grant {grant.Id} of {grant.Amount} does not add up");
         }
 
-        Expect(
+        faults.Expect(
             available == archive.State.Available && held == archive.State.Held,
             IntegrityRule.Grant,
             $"the live grants hold {available} available and {held} held; the account says {archive.State.Available} and {archive.State.Held}");
@@ -122,17 +110,9 @@ internal sealed class RecentProof
                 pinned += slice.Amount;
             }
 
-            Expect(pinned == hold.Amount, IntegrityRule.Hold, $"open hold {hold.Id} says {hold.Amount} held; its slices sum to {pinned}");
+            faults.Expect(pinned == hold.Amount, IntegrityRule.Hold, $"open hold {hold.Id} says {hold.Amount} held; its slices sum to {pinned}");
         }
 
-        Expect(held == archive.State.Held, IntegrityRule.Hold, $"the open holds sum to {held}; the account says {archive.State.Held} is held");
-    }
-
-    private void Expect(bool condition, IntegrityRule rule, string detail)
-    {
-        if (!condition && faults.Count < IntegrityCheck.MaxFaults)
-        {
-            faults.Add(new IntegrityFault(archive.State.Account, rule, detail));
-        }
+        faults.Expect(held == archive.State.Held, IntegrityRule.Hold, $"the open holds sum to {held}; the account says {archive.State.Held} is held");
     }
 }

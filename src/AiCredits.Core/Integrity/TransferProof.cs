@@ -3,7 +3,7 @@ using AiCredits.Ledger;
 namespace AiCredits.Integrity;
 
 /// <summary>What an account's entries say of transfers, to be compared with the other account of each.</summary>
-internal sealed class TransferProof(AccountArchive archive, Action<bool, IntegrityRule, string> expect)
+internal sealed class TransferProof(AccountArchive archive, FaultList faults)
 {
     private readonly List<TransferEnd> ends = [];
     private readonly Dictionary<Guid, int> incoming = [];
@@ -35,7 +35,7 @@ internal sealed class TransferProof(AccountArchive archive, Action<bool, Integri
         foreach (var pending in archive.PendingTransfers)
         {
             var at = ends.FindIndex(end => end.IsOutgoing && end.TransferId == pending.Id);
-            expect(
+            faults.Expect(
                 at >= 0 && ends[at].Amount == pending.Amount && ends[at].Other == pending.To.Value,
                 IntegrityRule.Transfer,
                 $"transfer {pending.Id} of {pending.Amount} to '{pending.To}' is under way; no entry says that it left like this");
