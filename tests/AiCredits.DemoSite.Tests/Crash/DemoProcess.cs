@@ -29,7 +29,6 @@ internal sealed class DemoProcess : IAsyncDisposable
         start.ArgumentList.Add($"--urls=http://127.0.0.1:{port}");
         start.ArgumentList.Add("--environment=Production");
         start.ArgumentList.Add("--Logging:LogLevel:Default=Warning");
-        start.ArgumentList.Add("--Logging:LogLevel:Microsoft.EntityFrameworkCore=Warning");
         start.ArgumentList.Add($"--ConnectionStrings:Demo=Data Source={database}");
         foreach (var (key, value) in settings)
         {

@@ -1,4 +1,3 @@
-using AiCredits.DemoSite.Pages;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,18 +21,18 @@ public sealed class PurchasePagesTests(Chromium chromium)
 
         await GoToAsync("#/purchases", "Purchases");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Show older ones" })).ToHaveCountAsync(0);
-        await ShouldBeInOrderAsync(page, $"purchases-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"purchases-{width}");
         await page.GetByRole(AriaRole.Region, new() { Name = "Purchases" }).GetByRole(AriaRole.Link).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Starter delivered");
         await page.GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
-        await ShouldBeInOrderAsync(page, $"refund-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"refund-{width}");
         await page.GetByLabel("Money").FillAsync("2.49");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("unhappy <b>buyer</b>");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Refund", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("#status")).ToContainTextAsync("2.49 go back");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Starter partly refunded");
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "What it did to the account" })).ToContainTextAsync("Refund: Starter (unhappy <b>buyer</b>)");
-        await ShouldBeInOrderAsync(page, $"purchase-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"purchase-{width}");
 
         await GoToAsync("#/catalog", "Packs and prices");
         await page.GetByRole(AriaRole.Button, new() { Name = "Reprice Starter" }).ClickAsync();
@@ -41,16 +40,16 @@ public sealed class PurchasePagesTests(Chromium chromium)
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Reason" }).FillAsync("fees");
         await page.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Edit packs" })).ToContainTextAsync("5.49");
-        await ShouldBeInOrderAsync(page, $"packs-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"packs-{width}");
 
         await GoToAsync("#/integrity", "Integrity");
         await page.GetByRole(AriaRole.Button, new() { Name = "Prove all accounts" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Every account adds up")).ToBeVisibleAsync();
-        await ShouldBeInOrderAsync(page, $"integrity-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"integrity-{width}");
 
         await GoToAsync("#/", "Overview");
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Money" })).ToContainTextAsync("4.99");
-        await ShouldBeInOrderAsync(page, $"money-{width}");
+        await DashboardPage.ShouldBeInOrderAsync(page, $"money-{width}");
         complaints.ShouldBeEmpty();
         await page.Context.DisposeAsync();
 
@@ -76,14 +75,6 @@ public sealed class PurchasePagesTests(Chromium chromium)
         await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/credits-demo"));
         var bought = await api.GetAsync(new Uri(address, $"/api/credits/purchases/{opened.GetProperty("purchaseId").GetString()}").ToString());
         (await bought.JsonAsync()).ShouldNotBeNull().GetProperty("status").GetString().ShouldBe("delivered");
-    }
-
-    private static async Task ShouldBeInOrderAsync(IPage page, string state)
-    {
-        await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(AppContext.BaseDirectory, "screenshots", $"dashboard-{state}.png") });
-        (await Axe.FindAsync(page, all: true)).ShouldBeEmpty(state);
-        var (scroll, client) = (await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), await page.EvaluateAsync<int>("document.documentElement.clientWidth"));
-        scroll.ShouldBeLessThanOrEqualTo(client, $"{state} scrolls sideways");
     }
 
     /// <summary>The demo site with packs that can be edited.</summary>

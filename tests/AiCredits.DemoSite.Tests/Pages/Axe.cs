@@ -11,17 +11,23 @@ internal static class Axe
     /// <summary>What is wrong, as "rule: elements".</summary>
     /// <param name="page">The page as it is now.</param>
     /// <param name="all">True for everything, false for what is serious or critical.</param>
-    public static async Task<string[]> FindAsync(IPage page, bool all = false)
+    public static Task<string[]> FindAsync(IPage page, bool all = false) => FindAsync(page.MainFrame, all, inner: true);
+
+    /// <summary>The same of one frame.</summary>
+    /// <param name="frame">The frame as it is now.</param>
+    /// <param name="all">True for everything, false for what is serious or critical.</param>
+    /// <param name="inner">Whether the frames in it are looked at too.</param>
+    public static async Task<string[]> FindAsync(IFrame frame, bool all, bool inner)
     {
-        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+        if (!await frame.EvaluateAsync<bool>("'axe' in window"))
         {
-            await page.EvaluateAsync(Script);
+            await frame.EvaluateAsync(Script);
         }
 
-        return await page.EvaluateAsync<string[]>("""
-            all => axe.run(document, { resultTypes: ["violations"], preload: false }).then(result => result.violations
+        return await frame.EvaluateAsync<string[]>("""
+            ([all, iframes]) => axe.run(document, { resultTypes: ["violations"], preload: false, iframes }).then(result => result.violations
               .filter(violation => all || violation.impact === "serious" || violation.impact === "critical")
-              .map(violation => `${violation.id}: ${violation.nodes.map(node => `${node.html} ${node.any[0]?.message ?? ""}`).join(" | ")}`))
-            """, all);
+              .map(violation => `${violation.id}: ${violation.nodes.map(node => `${node.html} ${node.any[0]?.message ?? node.all[0]?.message ?? ""}`).join(" | ")}`))
+            """, new[] { all, inner });
     }
 }

@@ -2,6 +2,7 @@ using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
+using AiCredits.Reliability.Scenarios;
 using AiCredits.TestServers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,14 +13,6 @@ namespace AiCredits.EntityFramework.Store;
 public sealed class TamperTests(PostgreSqlServer server)
 {
     private static readonly AccountId Alice = new("alice");
-
-    private static readonly string[] Unproved =
-    [
-        "account.low",
-        "generation.error", "generation.outcome", "generation.price_version", "generation.prompt", "generation.prompt_expires_at",
-        "generation.provider_cost", "generation.provider_currency", "generation.provider_request_id",
-        "hold.price_version", "hold.prompt", "hold.prompt_expires_at",
-    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -53,7 +46,7 @@ public sealed class TamperTests(PostgreSqlServer server)
                         """);
                     if ((await check.RunAsync(Alice, Cancel)).Faults.Count == 0)
                     {
-                        missed.Add($"{table}.{column}");
+                        missed.Add($"ai_credits_{table}.{column}");
                     }
 
                     await database.RunAsync($"update ai_credits_{table} set {column} = (select value from before) where rowid = {row}");
@@ -62,7 +55,7 @@ public sealed class TamperTests(PostgreSqlServer server)
             }
         }
 
-        missed.ShouldBe(Unproved);
+        missed.ShouldBe(TamperScenario.Unproved);
         (await check.RunAsync(Alice, Cancel)).Faults.ShouldBeEmpty();
         await AppHost.DisposeAsync(host);
     }

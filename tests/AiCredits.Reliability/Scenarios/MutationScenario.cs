@@ -6,7 +6,7 @@ namespace AiCredits.Reliability.Scenarios;
 internal sealed class MutationScenario : Scenario
 {
     private const int Histories = 120;
-    private const int Target = 85;
+    private const int Target = 90;
 
     public override string Name => "mutations";
 
