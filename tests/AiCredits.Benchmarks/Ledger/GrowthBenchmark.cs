@@ -25,7 +25,7 @@ internal static class GrowthBenchmark
                 for (var entries = 10_000L; entries <= most; entries *= 10)
                 {
                     var database = await server.CreateDatabaseAsync().ConfigureAwait(false);
-                    var ours = await OurLedger.StartAsync(database).ConfigureAwait(false);
+                    var ours = await OurLedger.StartAsync(database, isWatched: false).ConfigureAwait(false);
                     sizes.Add((entries, ours, database));
                     await ours.GrantAsync(Accounts).ConfigureAwait(false);
                     var start = Stopwatch.GetTimestamp();
@@ -77,7 +77,8 @@ internal static class GrowthBenchmark
 
     private static async Task FillAsync(string database, long entries)
     {
-        var cycles = (entries / Accounts / 2).ToString(CultureInfo.InvariantCulture);
+        // As bigint: millionths of some thousand credits are beyond an int.
+        var cycles = $"{(entries / Accounts / 2).ToString(CultureInfo.InvariantCulture)}::bigint";
         await using var connection = new NpgsqlConnection(database + ";Command Timeout=3600");
         await connection.OpenAsync().ConfigureAwait(false);
         await ExecuteAsync(connection, $"""

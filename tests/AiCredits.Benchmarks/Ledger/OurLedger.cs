@@ -24,7 +24,9 @@ internal sealed class OurLedger : IAsyncDisposable
         quote = host.Services.GetRequiredService<IPricingTable>().Find("flux-dev")!.Quote();
     }
 
-    public static async Task<OurLedger> StartAsync(string connectionString)
+    /// <param name="connectionString">The database.</param>
+    /// <param name="isWatched">Whether the integrity check runs in the background, as in an app; not over a history that is made up.</param>
+    public static async Task<OurLedger> StartAsync(string connectionString, bool isWatched = true)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole();
@@ -32,6 +34,7 @@ internal sealed class OurLedger : IAsyncDisposable
         {
             options.WelcomeCredits = 0;
             options.Holds.SweepEnabled = false;
+            options.Integrity.Enabled = isWatched;
         }).UsePostgreSql(connectionString);
         var host = builder.Build();
         await host.StartAsync().ConfigureAwait(false);
