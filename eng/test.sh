@@ -102,10 +102,12 @@ for project in tests/*.Tests/*.csproj; do
 done
 ((${#projects[@]} > 0)) || [[ $ui == yes ]] || give_up "no test project is called: $*"
 
+# Everywhere the build that CI makes (deterministic, so without the paths of this machine in it): what passes here passes there.
+export CI=true
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 
 ((${#projects[@]} == 0)) || echo "Building ..."
-((${#projects[@]} == 0)) || dotnet restore AiCredits.sln --locked-mode --verbosity quiet </dev/null ||
+((${#projects[@]} == 0)) || dotnet restore AiCredits.sln --verbosity quiet </dev/null ||
   give_up "restore (a change of packages needs a plain 'dotnet restore' and its packages.lock.json committed)"
 if (($# > 0)); then
   for name in "${projects[@]}"; do

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using AiCredits.EntityFramework.Hosting;
 using AiCredits.EntityFramework.Ledger;
@@ -220,12 +219,10 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
     private static string Plain(string text) => Space().Replace(text.Replace("\"", "", StringComparison.Ordinal).ToLowerInvariant(), " ");
 
     // Null for tables that every node has whole.
-    private static Dictionary<string, string?> Distributed() => distributed ??= Statement().Matches(File.ReadAllText(Docs()))
+    private static Dictionary<string, string?> Distributed() => distributed ??= Statement().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "scaling.md")))
         .ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value == "reference" ? null : match.Groups[3].Value, StringComparer.Ordinal);
 
     private static Dictionary<string, string?>? distributed;
-
-    private static string Docs([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "scaling.md");
 
     private static IEnumerable<string[]> Unique(IEntityType table) => table.GetKeys().Select(key => key.Properties)
         .Concat(table.GetIndexes().Where(index => index.IsUnique).Select(index => index.Properties))
