@@ -101,6 +101,12 @@ public sealed class AiCreditsHttpOptions
     public TimeSpan WorkWindow { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// Where the built-in simulation keeps its payments, so that they outlive a restart: a folder for it alone, below the
+    /// content root unless it is absolute, used by one process at a time. Default null: in memory.
+    /// </summary>
+    public string? SimulatedPaymentsFolder { get; set; }
+
+    /// <summary>
     /// The authorization policy that admins must meet, for the admin endpoints, the dashboard and analytics. Default null:
     /// all of them are closed to everyone, unless a policy is named where they are mapped.
     /// </summary>

@@ -66,6 +66,7 @@ public static class AiCreditsServiceCollectionExtensions
         services.AddSingleton<CreditEnforcer>();
         services.AddSingleton<EnforcementFaults>();
         services.AddSingleton<WorkLimiter>();
+        services.AddSingleton<ProviderLooks>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<FirstPaint>();
         services.AddSingleton<UiLinks>();

@@ -38,7 +38,8 @@ internal sealed class TestApp : IAsyncDisposable
         Action<WebApplication>? map = null,
         bool mapCredits = true,
         string? environment = null,
-        Action<WebApplication>? afterRouting = null)
+        Action<WebApplication>? afterRouting = null,
+        string? pathBase = null)
     {
         var clock = new FakeTimeProvider(Start);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
@@ -58,6 +59,11 @@ internal sealed class TestApp : IAsyncDisposable
 
             return next(context);
         });
+        if (pathBase is not null)
+        {
+            app.UsePathBase(pathBase);
+        }
+
         app.UseRouting();
         afterRouting?.Invoke(app);
         app.UseAiCredits();

@@ -31,6 +31,7 @@ public class DemoServer : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("ConnectionStrings:Demo", $"Data Source={Path.Combine(_folder.FullName, "demo.db")}");
+        builder.UseSetting("AiCredits:Http:SimulatedPaymentsFolder", Path.Combine(_folder.FullName, "payments"));
         builder.UseSetting("AiCredits:Http:WorkLimit", "1000");
         foreach (var (key, value) in _settings)
         {

@@ -8,32 +8,49 @@ const header = (time) => Math.floor(time / 1000) * 1000;
 test("a clock that may be right is left alone", () => {
   const clock = new ServerClock(() => SERVER);
 
-  clock.learn(header(SERVER), SERVER - 50, SERVER + 50);
+  clock.learn(header(SERVER), SERVER - 50, SERVER + 50, 2000);
 
   assert.equal(clock.offset, 0);
 });
 
 for (const skew of [-3_600_000, -7_300, 4_200, 86_400_000]) {
-  test(`a clock that is wrong by ${skew} ms is corrected to within half a second`, () => {
+  test(`a clock that is wrong by ${skew} ms is corrected to within a second by Date headers that are up to two seconds old`, () => {
     let now = SERVER + skew;
     const clock = new ServerClock(() => now);
 
     for (let round = 0; round < 6; round += 1) {
-      clock.learn(header(now - skew + 40), now, now + 80);
+      clock.learn(header(now - skew + 40 - (round * 190)), now, now + 80, 2000);
       now += 3_130;
     }
 
-    assert.ok(Math.abs(clock.now() - (now - skew)) <= 500, `off by ${clock.now() - (now - skew)} ms`);
+    assert.ok(Math.abs(clock.now() - (now - skew)) <= 1000, `off by ${clock.now() - (now - skew)} ms`);
+  });
+
+  test(`a clock that is wrong by ${skew} ms is corrected to the tenth of a second by an exact time`, () => {
+    const now = SERVER + skew;
+    const clock = new ServerClock(() => now);
+
+    clock.learn(SERVER + 40, now, now + 80, 1);
+
+    assert.ok(Math.abs(clock.now() - SERVER) <= 50, `off by ${clock.now() - SERVER} ms`);
   });
 }
+
+test("a Date header that was written two seconds ago makes no right clock wrong", () => {
+  const clock = new ServerClock(() => SERVER);
+
+  clock.learn(header(SERVER - 999), SERVER - 10, SERVER, 2000);
+
+  assert.equal(clock.offset, 0);
+});
 
 test("a clock that is set anew meanwhile is learnt anew", () => {
   let now = SERVER;
   const clock = new ServerClock(() => now);
-  clock.learn(SERVER, now, now + 10, 0);
+  clock.learn(SERVER, now, now + 10, 1);
   now += 60_000;
 
-  clock.learn(SERVER, now, now + 10, 0);
+  clock.learn(SERVER, now, now + 10, 1);
 
   assert.ok(Math.abs(clock.offset + 60_000) <= 10);
 });

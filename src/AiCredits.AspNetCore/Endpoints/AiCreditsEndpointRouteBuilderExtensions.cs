@@ -41,9 +41,11 @@ public static class AiCreditsEndpointRouteBuilderExtensions
             .Produces<PackItem[]>();
         group.MapUi();
 
+        var clock = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
         var personal = group.MapGroup("").AddEndpointFilter((context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
+            CreditHeaders.WriteTime(context.HttpContext.Response, clock);
             return next(context);
         });
         personal.ProducesProblem(StatusCodes.Status503ServiceUnavailable);

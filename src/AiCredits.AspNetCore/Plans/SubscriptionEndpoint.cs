@@ -4,6 +4,7 @@ using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Purchases;
+using AiCredits.AspNetCore.RateLimiting;
 using AiCredits.Metering;
 using AiCredits.Payments;
 using AiCredits.Plans;
@@ -15,7 +16,7 @@ namespace AiCredits.AspNetCore.Plans;
 /// <summary>The user's subscription: how it stands, and what can be done with it.</summary>
 internal sealed partial class SubscriptionEndpoint
 {
-    public static async Task<IResult> GetAsync(HttpContext context, ICallerResolver callers, CreditProblems problems, SubscriptionDesk desk, ILogger<SubscriptionEndpoint> logger, CancellationToken cancellationToken)
+    public static async Task<IResult> GetAsync(HttpContext context, ICallerResolver callers, CreditProblems problems, SubscriptionDesk desk, ProviderLooks looks, ILogger<SubscriptionEndpoint> logger, CancellationToken cancellationToken)
     {
         if (await callers.ResolveAsync(context, willGenerate: false, cancellationToken).ConfigureAwait(false) is not Caller.Account { Id: var account })
         {
@@ -27,7 +28,7 @@ internal sealed partial class SubscriptionEndpoint
             return problems.NotFound(context, "You have no subscription.");
         }
 
-        if (subscription.State == SubscriptionState.Pending)
+        if (subscription.State == SubscriptionState.Pending && looks.TryLook(account))
         {
             // Who comes back from paying wants the credits, not to wait for a webhook.
             try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiCredits.Guests;
 using AiCredits.Metering;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,11 @@ internal static class CreditHeaders
 {
     public const string Charged = "Credits-Charged";
     public const string Remaining = "Credits-Remaining";
+
+    /// <summary>The server's time in milliseconds since 1970, for countdowns in browsers whose clock is wrong: a Date header is exact to two seconds only.</summary>
+    public const string Time = "Credits-Time";
+
+    public static void WriteTime(HttpResponse response, TimeProvider clock) => response.Headers[Time] = clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes an account's figures, or a guest's limit.</summary>
     public static void Write(IHeaderDictionary headers, Caller caller, Credits charged, Credits remaining, GuestUsage? usage, DateTime now)

@@ -213,6 +213,7 @@ internal sealed class CreditProblems(
     public CreditProblemResult Problem(HttpContext context, int status, string type, string title, string detail, params (string Name, object? Value)[] members)
     {
         context.Response.Headers.CacheControl = "no-store";
+        CreditHeaders.WriteTime(context.Response, clock);
         var problem = new ProblemDetails
         {
             Type = $"{http.ProblemTypeBase.TrimEnd('/')}/{type}",

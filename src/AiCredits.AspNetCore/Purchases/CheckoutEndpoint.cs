@@ -1,5 +1,3 @@
-using System.Net.Mail;
-using System.Security.Claims;
 using System.Text.Json;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Identity;
@@ -64,7 +62,7 @@ internal sealed partial class CheckoutEndpoint
 
         try
         {
-            var order = new CheckoutOrder(account, body.PackId ?? "", (id, paid) => ReturnTo(back, id, paid)) { ClientKey = key, Email = EmailOf(context.User) };
+            var order = new CheckoutOrder(account, body.PackId ?? "", (id, paid) => ReturnTo(back, id, paid)) { ClientKey = key, Email = CallerEmail.Of(context.User) };
             return await desk.BeginAsync(order, cancellationToken).ConfigureAwait(false) switch
             {
                 CheckoutResult.Opened opened => CreditsJson.Ok(new CheckoutResponse(opened.Url.AbsoluteUri, opened.Purchase.Id)),
@@ -115,9 +113,6 @@ internal sealed partial class CheckoutEndpoint
         address.Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{query}" : query;
         return address.Uri;
     }
-
-    private static string? EmailOf(ClaimsPrincipal user) =>
-        user.FindFirst(ClaimTypes.Email)?.Value is { Length: <= 320 } email && MailAddress.TryCreate(email, out var address) && address.Address == email ? email : null;
 
     [LoggerMessage(1170, LogLevel.Error, "A checkout could not be opened.")]
     private static partial void CheckoutFailed(ILogger logger, Exception exception);

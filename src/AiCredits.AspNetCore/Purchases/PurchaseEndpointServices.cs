@@ -11,7 +11,10 @@ internal static class PurchaseEndpointServices
     {
         services.AddSingleton<OwnOrigins>();
         services.AddSingleton<WebhookReceiver>();
-        services.AddSingleton<SimulatedCheckoutPath>();
+        services.AddHttpContextAccessor();
+        services.AddSingleton<SimulatedLinks>();
+        services.AddSingleton<SimulatedBooks>();
+        services.AddSingleton<SimulatedPortal>();
         services.AddKeyedSingleton<IPaymentProvider, SimulatedPaymentProvider>(SimulatedPaymentProvider.ProviderName);
         services.AddSingleton<IStartupFilter, SimulationStartupFilter>();
         services.AddSimulatedPlans();

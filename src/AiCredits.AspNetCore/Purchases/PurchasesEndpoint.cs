@@ -1,6 +1,7 @@
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Identity;
 using AiCredits.AspNetCore.Problems;
+using AiCredits.AspNetCore.RateLimiting;
 using AiCredits.Metering;
 using AiCredits.Payments;
 using AiCredits.Purchases;
@@ -54,6 +55,7 @@ internal sealed partial class PurchasesEndpoint
         CreditProblems problems,
         IPurchaseStore purchases,
         PurchaseDesk desk,
+        ProviderLooks looks,
         TimeProvider clock,
         ILogger<PurchasesEndpoint> logger,
         CancellationToken cancellationToken)
@@ -71,7 +73,7 @@ internal sealed partial class PurchasesEndpoint
         }
 
         var isOpen = purchase is { Status: PurchaseStatus.Pending } or { Status: PurchaseStatus.Paid, Fault: null } or { Fulfilment.Pending: not null };
-        return CreditsJson.Ok(PurchaseItem.From(isOpen ? await ConfirmAsync(desk, purchase, clock, logger, cancellationToken).ConfigureAwait(false) : purchase));
+        return CreditsJson.Ok(PurchaseItem.From(isOpen && looks.TryLook(account) ? await ConfirmAsync(desk, purchase, clock, logger, cancellationToken).ConfigureAwait(false) : purchase));
     }
 
     // Who comes back from paying wants the credits, not to wait for a webhook. When the provider doesn't answer, what is

@@ -18,6 +18,8 @@ internal sealed record SimulatedCheckout(CheckoutRequest Request, string Id, Dat
 
     public string PaymentId => $"sim_pi_{Request.PurchaseId:N}";
 
+    public string CustomerId => Request.CustomerId ?? $"sim_cus_{Request.PurchaseId:N}";
+
     public decimal Refundable => Status == PaymentStatus.Paid ? Request.Price.Amount - Refunded - Disputed - DisputesLost : 0;
 
     public Payment ToPayment() => new()
@@ -31,6 +33,6 @@ internal sealed record SimulatedCheckout(CheckoutRequest Request, string Id, Dat
         Refunded = Refunded,
         Disputed = Disputed,
         DisputesLost = DisputesLost,
-        CustomerId = Request.CustomerId ?? $"sim_cus_{Request.PurchaseId:N}",
+        CustomerId = CustomerId,
     };
 }

@@ -9,11 +9,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiCredits.AspNetCore.Simulation;
 
-/// <summary>The pages of the simulated checkout: who has the address may pay, as with a real one.</summary>
+/// <summary>The pages of the simulated checkout and the simulated portal: who has the address may pay, as with a real one.</summary>
 internal static class SimulatedCheckoutEndpoints
 {
     private const string Path = "/credits/simulated-checkout";
-    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void MapSimulatedCheckout(this RouteGroupBuilder group)
     {
@@ -23,21 +22,18 @@ internal static class SimulatedCheckoutEndpoints
             return;
         }
 
-        var pages = group.MapGroup(Path).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
-        pages.MapGet("/page.css", () => TypedResults.Text(SimulatedCheckoutPage.Style, "text/css; charset=utf-8"));
-        services.GetRequiredService<SimulatedCheckoutPath>().NameFirst(pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
+        var links = services.GetRequiredService<SimulatedLinks>();
+        var pages = group.MapSimulatedPages(Path);
+        links.NameFirst(SimulatedLinks.Checkout, pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
         pages.MapPost("/{id}", (HttpContext context, string id, WebhookReceiver receiver) => ActAsync(context, provider, receiver, id));
+        links.NameFirst(SimulatedLinks.Portal, group.MapSimulatedPages("/credits/simulated-portal").MapGet("/{id}", (HttpContext context, string id, SimulatedPortal portal) =>
+            portal.Render(id, links) is { } page ? SimulatedPage.Answer(context, page, isThere: true) : SimulatedPage.Answer(context, SimulatedPortalPage.RenderGone(), isThere: false)));
     }
 
-    private static ContentHttpResult Show(HttpContext context, SimulatedPaymentProvider provider, string id, string? message)
-    {
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return provider.Find(id) is { } checkout && checkout.Id == id
-            ? TypedResults.Content(SimulatedCheckoutPage.Render(checkout, provider.SealOf(id), message), "text/html; charset=utf-8")
-            : TypedResults.Content(SimulatedCheckoutPage.RenderGone(), "text/html; charset=utf-8", statusCode: StatusCodes.Status404NotFound);
-    }
+    private static ContentHttpResult Show(HttpContext context, SimulatedPaymentProvider provider, string id, string? message) =>
+        provider.Find(id) is { } checkout && checkout.Id == id
+            ? SimulatedPage.Answer(context, SimulatedCheckoutPage.Render(checkout, provider.SealOf(id), message), isThere: true)
+            : SimulatedPage.Answer(context, SimulatedCheckoutPage.RenderGone(), isThere: false);
 
     private static async Task<IResult> ActAsync(HttpContext context, SimulatedPaymentProvider provider, WebhookReceiver receiver, string id)
     {

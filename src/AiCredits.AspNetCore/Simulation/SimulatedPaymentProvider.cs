@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -9,16 +8,16 @@ namespace AiCredits.AspNetCore.Simulation;
 
 /// <summary>
 /// Takes no money, for development, tests and demonstrations: offline, with a checkout page of its own and webhooks signed
-/// like a real provider's. What it knows is in memory and gone with the process.
+/// like a real provider's.
 /// </summary>
-internal sealed class SimulatedPaymentProvider(SimulatedCheckoutPath path, TimeProvider clock) : IPaymentProvider
+internal sealed class SimulatedPaymentProvider(SimulatedBooks books, SimulatedLinks links, SimulatedPortal portal, TimeProvider clock) : IPaymentProvider
 {
     public const string ProviderName = "simulated";
     public const string SignatureHeader = "Simulated-Signature";
     private const string CheckoutPrefix = "sim_cs_";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
-    private readonly ConcurrentDictionary<string, SimulatedCheckout> checkouts = new(StringComparer.Ordinal);
+    private readonly SimulatedBook<SimulatedCheckout> checkouts = books.Checkouts;
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
     public string Name => ProviderName;
@@ -32,15 +31,15 @@ internal sealed class SimulatedPaymentProvider(SimulatedCheckoutPath path, TimeP
         }
 
         var id = $"{CheckoutPrefix}{request.PurchaseId:N}";
-        var checkout = checkouts.GetOrAdd(id, _ => new SimulatedCheckout(request, id, UtcMicroseconds.Now(clock) + Lifetime));
-        return Task.FromResult(new CheckoutSession(id, new Uri(request.SuccessUrl, path.PathOf(id)), checkout.ExpiresAt));
+        var checkout = checkouts.GetOrAdd(id, new SimulatedCheckout(request, id, UtcMicroseconds.Now(clock) + Lifetime));
+        return Task.FromResult(new CheckoutSession(id, new Uri(request.SuccessUrl, links.PathOf(SimulatedLinks.Checkout, id)), checkout.ExpiresAt));
     }
 
     /// <summary>A payment that nobody had to come to a page for, and says its id.</summary>
     public string Charge(CheckoutRequest request)
     {
         var id = $"{CheckoutPrefix}{request.PurchaseId:N}";
-        checkouts.TryAdd(id, new SimulatedCheckout(request, id, UtcMicroseconds.Now(clock) + Lifetime) { Status = PaymentStatus.Paid });
+        checkouts.GetOrAdd(id, new SimulatedCheckout(request, id, UtcMicroseconds.Now(clock) + Lifetime) { Status = PaymentStatus.Paid });
         return id;
     }
 
@@ -89,14 +88,18 @@ internal sealed class SimulatedPaymentProvider(SimulatedCheckoutPath path, TimeP
         return Task.CompletedTask;
     }
 
-    public Task<Uri?> CreatePortalAsync(string customerId, Uri returnUrl, CancellationToken cancellationToken = default) => Task.FromResult<Uri?>(null);
+    public Task<Uri?> CreatePortalAsync(string customerId, Uri returnUrl, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(customerId);
+        ArgumentNullException.ThrowIfNull(returnUrl);
+        return Task.FromResult<Uri?>(portal.IsCustomer(customerId) ? new Uri(returnUrl, links.PathOf(SimulatedLinks.Portal, portal.Open(customerId, returnUrl))) : null);
+    }
 
     /// <summary>The checkout of an id, its own or its payment's; expired when its time is over.</summary>
     public SimulatedCheckout? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var checkout = checkouts.GetValueOrDefault(id) ?? checkouts.Values.FirstOrDefault(one => one.PaymentId == id);
-        return checkout is { Status: PaymentStatus.Open } && checkout.ExpiresAt <= UtcMicroseconds.Now(clock) ? checkout with { Status = PaymentStatus.Expired } : checkout;
+        return (checkouts.Find(id) ?? checkouts.All.FirstOrDefault(one => one.PaymentId == id)) is { } checkout ? SimulatedRules.Pass(checkout, UtcMicroseconds.Now(clock)) : null;
     }
 
     /// <summary>Does something with a checkout, if it can be done now, and says what to tell the app: null when there is nothing to tell.</summary>
@@ -131,12 +134,10 @@ internal sealed class SimulatedPaymentProvider(SimulatedCheckoutPath path, TimeP
 
     private void Change(string id, Func<SimulatedCheckout, SimulatedCheckout> change)
     {
-        SimulatedCheckout? found;
-        do
+        if (!checkouts.Change(id, checkout => change(SimulatedRules.Pass(checkout, UtcMicroseconds.Now(clock)))))
         {
-            found = checkouts.GetValueOrDefault(id) ?? throw new PaymentProviderException("There is no such simulated payment; the app may have been restarted since.");
+            throw new PaymentProviderException("There is no such simulated payment. Without AiCredits:Http:SimulatedPaymentsFolder they are gone when the app is restarted.");
         }
-        while (!checkouts.TryUpdate(id, change(Find(id)!), found));
     }
 
     private string Sign(long seconds, ReadOnlySpan<byte> body)

@@ -10,7 +10,6 @@ internal static class SimulatedPlanServices
     /// <summary>Adds what the simulated provider needs to sell plans and to top up.</summary>
     public static void AddSimulatedPlans(this IServiceCollection services)
     {
-        services.AddSingleton<SimulatedSubscriptionPath>();
         services.AddKeyedSingleton<ISubscriptionProvider, SimulatedSubscriptionProvider>(SimulatedPaymentProvider.ProviderName);
         services.AddKeyedSingleton<ITopUpProvider>(
             SimulatedPaymentProvider.ProviderName,

@@ -30,6 +30,10 @@ internal static class SimulatedRules
         _ => (checkout, null),
     };
 
+    /// <summary>The checkout as it is now: one that nobody has paid in time is expired.</summary>
+    public static SimulatedCheckout Pass(SimulatedCheckout checkout, DateTime now) =>
+        checkout is { Status: PaymentStatus.Open } && checkout.ExpiresAt <= now ? checkout with { Status = PaymentStatus.Expired } : checkout;
+
     public static SimulatedCheckout Refund(SimulatedCheckout checkout, decimal amount) => checkout with { Refunded = checkout.Refunded + amount };
 
     private static decimal HalfOf(decimal amount) => Math.Max(Math.Round(amount / 2, 2, MidpointRounding.AwayFromZero), Math.Min(amount, 0.01m));

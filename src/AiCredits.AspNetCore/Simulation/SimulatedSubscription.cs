@@ -7,6 +7,8 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
 {
     public string Id => $"sim_sub_{Request.SubscriptionId:N}";
 
+    public string CustomerId => Request.CustomerId ?? $"sim_cus_{Request.SubscriptionId:N}";
+
     public ProviderSubscriptionStatus Status { get; init; }
 
     public CreditPlan Plan { get; init; } = Request.Plan;
@@ -35,6 +37,6 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
         PaidThrough = Status is ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Paused ? PeriodEnd : Status is ProviderSubscriptionStatus.PastDue ? PeriodStart : null,
         CancelAtPeriodEnd = CancelAtPeriodEnd,
         EndedAt = EndedAt,
-        CustomerId = Status is ProviderSubscriptionStatus.Open ? null : Request.CustomerId ?? $"sim_cus_{Request.SubscriptionId:N}",
+        CustomerId = Status is ProviderSubscriptionStatus.Open ? null : CustomerId,
     };
 }

@@ -9,6 +9,8 @@ internal enum SimulatedSubscriptionAct
     Renew,
     DeclineRenewal,
     PayOverdue,
+    Cancel,
+    Reactivate,
     Pause,
     Resume,
     End,

@@ -12,7 +12,6 @@ namespace AiCredits.AspNetCore.Simulation;
 internal static class SimulatedSubscriptionEndpoints
 {
     private const string Path = "/credits/simulated-subscription";
-    private const string ContentSecurityPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void MapSimulatedSubscriptions(this RouteGroupBuilder group)
     {
@@ -22,20 +21,16 @@ internal static class SimulatedSubscriptionEndpoints
             return;
         }
 
-        var pages = group.MapGroup(Path).ExcludeFromDescription().AllowAnonymous().DisableAntiforgery();
-        pages.MapGet("/page.css", () => TypedResults.Text(SimulatedCheckoutPage.Style, "text/css; charset=utf-8"));
-        services.GetRequiredService<SimulatedSubscriptionPath>().NameFirst(pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
+        var links = services.GetRequiredService<SimulatedLinks>();
+        var pages = group.MapSimulatedPages(Path);
+        links.NameFirst(SimulatedLinks.Subscription, pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
         pages.MapPost("/{id}", (HttpContext context, string id, SubscriptionDesk desk, TimeProvider clock) => ActAsync(context, provider, desk, clock, id));
     }
 
-    private static ContentHttpResult Show(HttpContext context, SimulatedSubscriptionProvider provider, string id, string? message)
-    {
-        context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        var subscription = provider.Find(id) is { } found && found.CheckoutId == id ? found : null;
-        return TypedResults.Content(SimulatedSubscriptionPage.Render(subscription, provider.SealOf(id), message), "text/html; charset=utf-8", statusCode: subscription is null ? StatusCodes.Status404NotFound : null);
-    }
+    private static ContentHttpResult Show(HttpContext context, SimulatedSubscriptionProvider provider, string id, string? message) =>
+        provider.Find(id) is { } subscription && subscription.CheckoutId == id
+            ? SimulatedPage.Answer(context, SimulatedSubscriptionPage.Render(subscription, provider.SealOf(id), message), isThere: true)
+            : SimulatedPage.Answer(context, SimulatedSubscriptionPage.RenderGone(), isThere: false);
 
     private static async Task<IResult> ActAsync(HttpContext context, SimulatedSubscriptionProvider provider, SubscriptionDesk desk, TimeProvider clock, string id)
     {

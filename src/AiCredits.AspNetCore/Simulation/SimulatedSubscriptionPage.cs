@@ -1,52 +1,26 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using AiCredits.Plans;
 
 namespace AiCredits.AspNetCore.Simulation;
 
-/// <summary>The page of a simulated subscription: plain HTML, nothing inline, usable without scripts and on a small screen.</summary>
+/// <summary>The page of a simulated subscription.</summary>
 internal static class SimulatedSubscriptionPage
 {
-    public static string Render(SimulatedSubscription? subscription, string seal, string? message)
+    public static string Render(SimulatedSubscription subscription, string seal, string? message)
     {
-        var page = new StringBuilder()
-            .Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>Simulated subscription</title><link rel=\"stylesheet\" href=\"page.css\"></head>")
-            .Append("<body><main><p class=\"banner\">This is a simulation. No money is taken and no card is needed.</p><div class=\"card\">");
-        if (subscription is null)
-        {
-            page.Append("<h1>There is no such subscription</h1><p>Simulated subscriptions are kept in memory: it is gone since the app was restarted, or never was.</p>");
-        }
-        else
-        {
-            Append(page, subscription, seal, message);
-        }
-
-        return page.Append("</div></main></body></html>").ToString();
+        var page = SimulatedPage.Start($"Simulated subscription: {subscription.Plan.Name}");
+        var price = subscription.Plan.Price with { Amount = subscription.Plan.Price.Amount * subscription.Seats };
+        page.Append(CultureInfo.InvariantCulture, $"<h1>{SimulatedPage.Encode(subscription.Plan.Name)}</h1>");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"price\">{SimulatedPage.Encode(SimulatedPage.Write(price))} each {(subscription.Plan.Interval == PlanInterval.Year ? "year" : "month")}</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p id=\"state\" role=\"status\">{SimulatedPage.Encode(message ?? StateOf(subscription))}</p>");
+        SimulatedPage.AppendForm(page, subscription.CheckoutId, seal, SimulatedSubscriptionRules.ActsOf(subscription), LabelOf);
+        return SimulatedPage.End(page, subscription.Status == ProviderSubscriptionStatus.Open ? subscription.Request.CancelUrl : subscription.Request.SuccessUrl);
     }
 
-    private static void Append(StringBuilder page, SimulatedSubscription subscription, string seal, string? message)
-    {
-        page.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(subscription.Plan.Name)}</h1>");
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"price\">{subscription.Plan.Price.Amount * subscription.Seats:0.00##} {Encode(subscription.Plan.Price.Currency)} each {(subscription.Plan.Interval == PlanInterval.Year ? "year" : "month")}</p>");
-        page.Append(CultureInfo.InvariantCulture, $"<p id=\"state\" role=\"status\">{Encode(message ?? StateOf(subscription))}</p>");
-        var acts = SimulatedSubscriptionRules.ActsOf(subscription);
-        if (acts.Count > 0)
-        {
-            page.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"{Encode(subscription.CheckoutId)}\"><input type=\"hidden\" name=\"seal\" value=\"{seal}\">");
-            for (var index = 0; index < acts.Count; index++)
-            {
-                page.Append(CultureInfo.InvariantCulture, $"<button name=\"act\" value=\"{acts[index]}\"{(index == 0 ? " class=\"main\"" : "")}>{LabelOf(acts[index])}</button>");
-            }
+    public static string RenderGone() => SimulatedPage.End(SimulatedPage.Start("Gone").Append(
+        "<h1>There is no such subscription</h1><p>It never was; or the app was restarted, and keeps its simulated payments in memory (AiCredits:Http:SimulatedPaymentsFolder keeps them).</p>"));
 
-            page.Append("<label><input type=\"checkbox\" name=\"lose\"> Lose the webhook, to see it found all the same</label></form>");
-        }
-
-        var back = subscription.Status == ProviderSubscriptionStatus.Open ? subscription.Request.CancelUrl : subscription.Request.SuccessUrl;
-        page.Append(CultureInfo.InvariantCulture, $"<p><a id=\"back\" href=\"{Encode(back.AbsoluteUri)}\">Back to the shop</a></p>");
-    }
-
-    private static string StateOf(SimulatedSubscription subscription) => subscription.Status switch
+    public static string StateOf(SimulatedSubscription subscription) => subscription.Status switch
     {
         ProviderSubscriptionStatus.Open => "Waiting for you to subscribe.",
         ProviderSubscriptionStatus.Trialing => $"In its trial until {subscription.PeriodEnd:yyyy-MM-dd}.",
@@ -65,10 +39,10 @@ internal static class SimulatedSubscriptionPage
         SimulatedSubscriptionAct.Renew => "Begin the next period, paid",
         SimulatedSubscriptionAct.DeclineRenewal => "Begin the next period, declined",
         SimulatedSubscriptionAct.PayOverdue => "Pay what is overdue",
+        SimulatedSubscriptionAct.Cancel => "Let it end with the period",
+        SimulatedSubscriptionAct.Reactivate => "Let it go on after all",
         SimulatedSubscriptionAct.Pause => "Pause",
         SimulatedSubscriptionAct.Resume => "Resume",
         _ => "End at once",
     };
-
-    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using AiCredits.Payments;
@@ -6,10 +5,10 @@ using AiCredits.Plans;
 
 namespace AiCredits.AspNetCore.Simulation;
 
-/// <summary>Sells plans for no money: the counterpart of <see cref="SimulatedPaymentProvider"/>. What it knows is in memory and gone with the process.</summary>
-internal sealed class SimulatedSubscriptionProvider(SimulatedSubscriptionPath path, TimeProvider clock) : ISubscriptionProvider
+/// <summary>Sells plans for no money: the counterpart of <see cref="SimulatedPaymentProvider"/>.</summary>
+internal sealed class SimulatedSubscriptionProvider(SimulatedBooks books, SimulatedLinks links, TimeProvider clock) : ISubscriptionProvider
 {
-    private readonly ConcurrentDictionary<string, SimulatedSubscription> subscriptions = new(StringComparer.Ordinal);
+    private readonly SimulatedBook<SimulatedSubscription> subscriptions = books.Subscriptions;
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
     public string Name => SimulatedPaymentProvider.ProviderName;
@@ -18,8 +17,8 @@ internal sealed class SimulatedSubscriptionProvider(SimulatedSubscriptionPath pa
     {
         ArgumentNullException.ThrowIfNull(request);
         var id = $"sim_ss_{request.SubscriptionId:N}";
-        subscriptions.TryAdd(id, new SimulatedSubscription(request, id));
-        return Task.FromResult(new CheckoutSession(id, new Uri(request.SuccessUrl, path.PathOf(id)), null));
+        subscriptions.GetOrAdd(id, new SimulatedSubscription(request, id));
+        return Task.FromResult(new CheckoutSession(id, new Uri(request.SuccessUrl, links.PathOf(SimulatedLinks.Subscription, id)), null));
     }
 
     public Task EndCheckoutAsync(string checkoutId, CancellationToken cancellationToken = default)
@@ -49,7 +48,7 @@ internal sealed class SimulatedSubscriptionProvider(SimulatedSubscriptionPath pa
 
     /// <summary>The subscription of an id, its own or its checkout's, as it stands now.</summary>
     public SimulatedSubscription? Find(string id) =>
-        (subscriptions.GetValueOrDefault(id) ?? subscriptions.Values.FirstOrDefault(one => one.Id == id)) is { } found
+        Kept(id) is { } found
             ? SimulatedSubscriptionRules.Pass(found, UtcMicroseconds.Now(clock))
             : null;
 
@@ -62,12 +61,11 @@ internal sealed class SimulatedSubscriptionProvider(SimulatedSubscriptionPath pa
 
     private void Change(string id, Func<SimulatedSubscription, SimulatedSubscription> change)
     {
-        SimulatedSubscription? found;
-        do
+        if (Kept(id) is not { } kept || !subscriptions.Change(kept.CheckoutId, found => change(SimulatedSubscriptionRules.Pass(found, UtcMicroseconds.Now(clock)))))
         {
-            found = subscriptions.GetValueOrDefault(id) ?? subscriptions.Values.FirstOrDefault(one => one.Id == id)
-                ?? throw new PaymentProviderException("There is no such simulated subscription; the app may have been restarted since.");
+            throw new PaymentProviderException("There is no such simulated subscription. Without AiCredits:Http:SimulatedPaymentsFolder they are gone when the app is restarted.");
         }
-        while (!subscriptions.TryUpdate(found.CheckoutId, change(SimulatedSubscriptionRules.Pass(found, UtcMicroseconds.Now(clock))), found));
     }
+
+    private SimulatedSubscription? Kept(string id) => subscriptions.Find(id) ?? subscriptions.All.FirstOrDefault(one => one.Id == id);
 }

@@ -9,7 +9,8 @@ internal static class SimulatedSubscriptionRules
     public static IReadOnlyList<SimulatedSubscriptionAct> ActsOf(SimulatedSubscription subscription) => subscription.Status switch
     {
         ProviderSubscriptionStatus.Open => [SimulatedSubscriptionAct.Subscribe, SimulatedSubscriptionAct.Decline, SimulatedSubscriptionAct.Close],
-        ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Active => [SimulatedSubscriptionAct.Renew, SimulatedSubscriptionAct.DeclineRenewal, SimulatedSubscriptionAct.Pause, SimulatedSubscriptionAct.End],
+        ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Active when subscription.CancelAtPeriodEnd => [SimulatedSubscriptionAct.Reactivate, SimulatedSubscriptionAct.End],
+        ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Active => [SimulatedSubscriptionAct.Renew, SimulatedSubscriptionAct.DeclineRenewal, SimulatedSubscriptionAct.Cancel, SimulatedSubscriptionAct.Pause, SimulatedSubscriptionAct.End],
         ProviderSubscriptionStatus.PastDue => [SimulatedSubscriptionAct.PayOverdue, SimulatedSubscriptionAct.End],
         ProviderSubscriptionStatus.Paused => [SimulatedSubscriptionAct.Resume, SimulatedSubscriptionAct.End],
         _ => [],
@@ -22,6 +23,8 @@ internal static class SimulatedSubscriptionRules
         SimulatedSubscriptionAct.Renew => Renew(subscription, now),
         SimulatedSubscriptionAct.DeclineRenewal => Renew(subscription, now) with { Status = ProviderSubscriptionStatus.PastDue },
         SimulatedSubscriptionAct.PayOverdue or SimulatedSubscriptionAct.Resume => subscription with { Status = ProviderSubscriptionStatus.Active },
+        SimulatedSubscriptionAct.Cancel => subscription with { CancelAtPeriodEnd = true },
+        SimulatedSubscriptionAct.Reactivate => subscription with { CancelAtPeriodEnd = false },
         SimulatedSubscriptionAct.Pause => subscription with { Status = ProviderSubscriptionStatus.Paused },
         SimulatedSubscriptionAct.End => subscription with { Status = ProviderSubscriptionStatus.Ended, EndedAt = now },
         _ => subscription,

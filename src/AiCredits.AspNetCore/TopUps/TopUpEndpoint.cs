@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Identity;
-using AiCredits.AspNetCore.Plans;
 using AiCredits.AspNetCore.Problems;
 using AiCredits.AspNetCore.Purchases;
 using AiCredits.Metering;

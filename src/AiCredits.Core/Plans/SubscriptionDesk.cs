@@ -137,13 +137,24 @@ public sealed partial class SubscriptionDesk
             return new PlanChangeResult.NotPossible(current.State == SubscriptionState.PastDue ? "The last payment failed. Correct the payment method first." : "The subscription is paused. Resume it first.");
         }
 
+        if (current.State == SubscriptionState.Active && current.PaidThrough <= current.PeriodStart)
+        {
+            return new PlanChangeResult.NotPossible("The renewal is being paid. Try again in an hour or so.");
+        }
+
+        if (target.Id == current.Plan.Id && wanted == current.Seats && current.NextPlan is null)
+        {
+            return new PlanChangeResult.Done(current);
+        }
+
         if (target.Interval < current.Plan.Interval)
         {
             return new PlanChangeResult.NotPossible("A yearly plan can't become a monthly one while its year runs. Cancel it, and subscribe to the other plan when the year is over.");
         }
 
         var isMore = SubscriptionRules.IsMore(current.Plan, target) && wanted >= current.Seats;
-        var key = $"{current.Id:N}-{current.Version}-{target.Id}-{wanted}";
+        // A key for each call: what the provider refused before, for want of money for instance, it may do now.
+        var key = Guid.CreateVersion7(new DateTimeOffset(Now)).ToString("N");
         await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore || target.Interval > current.Plan.Interval, key), cancellationToken).ConfigureAwait(false);
         return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
     }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using AiCredits.Ledger;
 using AiCredits.Payments;
 using Microsoft.Extensions.Logging;
@@ -84,7 +87,7 @@ public sealed partial class PurchaseDesk
 
     private async ValueTask<RefundOrderResult> OrderAsync(Purchase purchase, OrderedRefund refund, bool replayed, CancellationToken cancellationToken)
     {
-        var request = new RefundRequest(purchase.CheckoutId!, purchase.PaymentId!, purchase.Total!.Value with { Amount = refund.Amount }, $"{purchase.Id:N}-{refund.Key}") { Reason = refund.Reason };
+        var request = new RefundRequest(purchase.CheckoutId!, purchase.PaymentId!, purchase.Total!.Value with { Amount = refund.Amount }, KeyOf(purchase, refund)) { Reason = refund.Reason };
         try
         {
             await Provider.RefundAsync(request, cancellationToken).ConfigureAwait(false);
@@ -99,6 +102,10 @@ public sealed partial class PurchaseDesk
         await NoteAsync(purchase.Id, refunds => refunds.Select(known => known.Key == refund.Key ? known with { Made = true } : known), cancellationToken).ConfigureAwait(false);
         return new RefundOrderResult.Done((await ConfirmAsync(purchase.Id, cancellationToken).ConfigureAwait(false))!, refund.Amount, replayed);
     }
+
+    // One for each order: what the provider has refused may be ordered anew under the same key, over another amount too.
+    private static string KeyOf(Purchase purchase, OrderedRefund refund) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $"{purchase.Id:N}\n{refund.Key}\n{refund.OrderedAt.Ticks}"))));
 
     private async ValueTask NoteAsync(Guid purchaseId, Func<IReadOnlyList<OrderedRefund>, IEnumerable<OrderedRefund>> change, CancellationToken cancellationToken)
     {

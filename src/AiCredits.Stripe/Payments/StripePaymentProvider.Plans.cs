@@ -13,8 +13,13 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
     public async Task<CheckoutSession> CreateSubscriptionCheckoutAsync(SubscriptionCheckoutRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        return Opened(await CreateSessionAsync(customer => ToOptions(request, customer), request.CustomerId, $"subscription-{request.SubscriptionId:N}", cancellationToken).ConfigureAwait(false));
+    }
+
+    private SessionCreateOptions ToOptions(SubscriptionCheckoutRequest request, string? customerId)
+    {
         var metadata = StripeSubscription.MetadataOf(request.SubscriptionId, request.Plan);
-        var create = new SessionCreateOptions
+        return new SessionCreateOptions
         {
             Mode = "subscription",
             ClientReferenceId = request.SubscriptionId.ToString(),
@@ -30,23 +35,18 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
             ],
             SubscriptionData = new SessionSubscriptionDataOptions
             {
-                Description = request.Plan.Name,
+                Description = NameOf(request.Plan),
                 Metadata = metadata,
                 TrialPeriodDays = request.TrialDays > 0 ? request.TrialDays : null,
             },
             SuccessUrl = request.SuccessUrl.AbsoluteUri,
             CancelUrl = request.CancelUrl.AbsoluteUri,
-            Customer = request.CustomerId,
-            CustomerEmail = request.CustomerId is null ? request.Email : null,
-            CustomerUpdate = request.CustomerId is not null && options.AutomaticTax ? new SessionCustomerUpdateOptions { Address = "auto" } : null,
+            Customer = customerId,
+            CustomerEmail = customerId is null ? request.Email : null,
+            CustomerUpdate = customerId is not null && options.AutomaticTax ? new SessionCustomerUpdateOptions { Address = "auto" } : null,
             AutomaticTax = options.AutomaticTax ? new SessionAutomaticTaxOptions { Enabled = true } : null,
             AllowPromotionCodes = options.AllowPromotionCodes ? true : null,
         };
-        var once = new RequestOptions { IdempotencyKey = $"aicredits-subscription-{request.SubscriptionId:N}" };
-        var session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return StripeId.IsCheckout(session?.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
-            ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
-            : throw Unreadable();
     }
 
     public async Task EndCheckoutAsync(string checkoutId, CancellationToken cancellationToken = default)
@@ -114,7 +114,7 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
                     PriceData = change.Plan.ProviderPriceId is null ? ItemPriceOf(change.Plan, item.Price.ProductId) : null,
                 },
             ],
-            Description = change.Plan.Name,
+            Description = NameOf(change.Plan),
             Metadata = new Dictionary<string, string> { [StripeSubscription.PlanIdKey] = change.Plan.Id },
             ProrationBehavior = change.Now ? "always_invoice" : "none",
             // A change that can't be paid doesn't happen.
@@ -127,6 +127,13 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
     public async Task SetCancelAtPeriodEndAsync(string id, bool cancel, CancellationToken cancellationToken = default)
     {
         var update = new SubscriptionUpdateOptions { CancelAtPeriodEnd = cancel };
+        if (!cancel && await AskAsync(() => subscriptions.GetAsync(id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false) is { CancelAtPeriodEnd: false, CancelAt: not null })
+        {
+            // Cancelled in Stripe's portal, which sets a date: it is taken away by an empty one, and never together with the flag.
+            update = new SubscriptionUpdateOptions();
+            update.AddExtraParam("cancel_at", "");
+        }
+
         _ = await AskAsync(() => subscriptions.UpdateAsync(id, update, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw new PaymentProviderException($"Stripe knows no subscription {id}.");
     }
@@ -138,7 +145,7 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
     {
         Currency = plan.Price.Currency.ToLowerInvariant(),
         UnitAmount = Minor(plan),
-        ProductData = new SessionLineItemPriceDataProductDataOptions { Name = plan.Name, Description = plan.Description },
+        ProductData = new SessionLineItemPriceDataProductDataOptions { Name = plan.Name, Description = string.IsNullOrWhiteSpace(plan.Description) ? null : plan.Description },
         Recurring = new SessionLineItemPriceDataRecurringOptions { Interval = StripeSubscription.IntervalOf(plan) },
     };
 
@@ -149,6 +156,9 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
         Product = productId,
         Recurring = new SubscriptionItemPriceDataRecurringOptions { Interval = StripeSubscription.IntervalOf(plan) },
     };
+
+    // The longest description that Stripe takes.
+    private static string NameOf(CreditPlan plan) => plan.Name.Length <= 500 ? plan.Name : plan.Name[..500];
 
     private static long Minor(CreditPlan plan) => StripeAmount.TryToMinor(plan.Price, out var minor)
         ? minor

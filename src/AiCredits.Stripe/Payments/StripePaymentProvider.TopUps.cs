@@ -14,21 +14,22 @@ internal sealed partial class StripePaymentProvider : ITopUpProvider
     public async Task<CheckoutSession> CreateCardSetupAsync(CardSetupRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var create = new SessionCreateOptions
-        {
-            Mode = "setup",
-            Currency = request.Currency.ToLowerInvariant(),
-            Customer = request.CustomerId,
-            CustomerEmail = request.CustomerId is null ? request.Email : null,
-            CustomerCreation = request.CustomerId is null ? "always" : null,
-            SuccessUrl = request.SuccessUrl.AbsoluteUri,
-            CancelUrl = request.CancelUrl.AbsoluteUri,
-        };
-        var once = new RequestOptions { IdempotencyKey = $"aicredits-setup-{request.Key}" };
-        var session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return StripeId.IsCheckout(session?.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
-            ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
-            : throw Unreadable();
+        return Opened(await CreateSessionAsync(
+            customer => new SessionCreateOptions
+            {
+                Mode = "setup",
+                Currency = request.Currency.ToLowerInvariant(),
+                // What can be charged at once while its owner is away.
+                AllowedPaymentMethodTypes = ["card"],
+                Customer = customer,
+                CustomerEmail = customer is null ? request.Email : null,
+                CustomerCreation = customer is null ? "always" : null,
+                SuccessUrl = request.SuccessUrl.AbsoluteUri,
+                CancelUrl = request.CancelUrl.AbsoluteUri,
+            },
+            request.CustomerId,
+            $"setup-{request.Key}",
+            cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<SavedCard?> FindCardAsync(string setupId, CancellationToken cancellationToken = default)
@@ -63,16 +64,22 @@ internal sealed partial class StripePaymentProvider : ITopUpProvider
             Metadata = new Dictionary<string, string> { [PurchaseIdKey] = request.PurchaseId.ToString() },
             Confirm = true,
             OffSession = true,
+            // Nobody is there to be sent anywhere: without this Stripe wants an address to return to, and refuses the charge.
+            AutomaticPaymentMethods = new PaymentIntentAutomaticPaymentMethodsOptions { Enabled = true, AllowRedirects = "never" },
         };
         var once = new RequestOptions { IdempotencyKey = $"aicredits-topup-{request.PurchaseId:N}" };
         try
         {
             var intent = await AskAsync(() => paymentIntents.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-            return intent is null ? throw Unreadable() : ResultOf(intent);
+            return intent is null ? new ChargeResult.Declined("Stripe knows the card or its owner no more.") : ResultOf(intent);
         }
         catch (PaymentProviderException exception) when (exception.InnerException is StripeException { HttpStatusCode: HttpStatusCode.PaymentRequired, StripeError: { } error })
         {
             return error.Code == "authentication_required" ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(error.Message);
+        }
+        catch (PaymentProviderException exception) when (exception.InnerException is StripeException { HttpStatusCode: HttpStatusCode.BadRequest, StripeError: { } error } && IsAboutTheCard(error))
+        {
+            return new ChargeResult.Declined(error.Message);
         }
     }
 
@@ -86,11 +93,20 @@ internal sealed partial class StripePaymentProvider : ITopUpProvider
             Created = new DateRangeOptions { GreaterThanOrEqual = since.AddMinutes(-10) },
             Limit = ChargesToLookThrough,
         };
-        var found = await AskAsync(() => paymentIntents.ListAsync(list, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(() => paymentIntents.ListAsync(list, cancellationToken: cancellationToken), "customer", cancellationToken).ConfigureAwait(false) is not { } found)
+        {
+            // Its owner was deleted at Stripe: the charge is asked for once more, and refused.
+            return null;
+        }
+
         var id = request.PurchaseId.ToString();
-        var intent = (found?.Data ?? throw Unreadable()).FirstOrDefault(one => one.Metadata?.GetValueOrDefault(PurchaseIdKey) == id);
+        var intent = (found.Data ?? throw Unreadable()).FirstOrDefault(one => one.Metadata?.GetValueOrDefault(PurchaseIdKey) == id);
         return intent is null ? null : ResultOf(intent);
     }
+
+    // Removed in Stripe's portal, or gone with its customer. Not every such error names its parameter.
+    private static bool IsAboutTheCard(StripeError error) =>
+        error.Param is "payment_method" or "customer" || (error.Param is null && error.Message?.Contains("PaymentMethod", StringComparison.Ordinal) == true);
 
     private static ChargeResult ResultOf(PaymentIntent intent) => intent.Status switch
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using AiCredits.Payments;
 using Microsoft.Extensions.Options;
 using Stripe;
@@ -51,25 +53,9 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
             throw new ArgumentException($"Stripe can't charge {request.Price.Amount} {request.Price.Currency}. Use more than zero with at most {StripeAmount.DecimalsOf(request.Price.Currency)} decimals.", nameof(request));
         }
 
-        var create = ToOptions(request, amount);
-        var once = new RequestOptions { IdempotencyKey = $"aicredits-checkout-{request.PurchaseId:N}" };
-        Session? session;
-        try
-        {
-            session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        catch (PaymentProviderException exception) when (request.CustomerId is not null && exception.InnerException is StripeException { StripeError: { Code: "resource_missing", Param: "customer" } })
-        {
-            // Deleted at Stripe since the last purchase: the buyer becomes a new one.
-            create = ToOptions(request with { CustomerId = null }, amount);
-            once.IdempotencyKey += "-new-customer";
-            session = await AskAsync(() => sessions.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
+        var session = await CreateSessionAsync(customer => ToOptions(request with { CustomerId = customer }, amount), request.CustomerId, $"checkout-{request.PurchaseId:N}", cancellationToken).ConfigureAwait(false);
         await EnsureAgreedAsync(request, amount, session, cancellationToken).ConfigureAwait(false);
-        return StripeId.IsCheckout(session?.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
-            ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
-            : throw Unreadable();
+        return Opened(session);
     }
 
     public WebhookResult ReadWebhook(WebhookRequest request)
@@ -124,7 +110,7 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
             Metadata = request.Reason is { } reason ? new Dictionary<string, string> { ["reason"] = reason.Length <= MaxMetadata ? reason : reason[..MaxMetadata] } : null,
         };
         var once = new RequestOptions { IdempotencyKey = $"aicredits-refund-{request.Key}" };
-        if (await AskAsync(() => refunds.CreateAsync(create, once, cancellationToken), cancellationToken).ConfigureAwait(false) is null)
+        if (await FindAsync(() => refunds.CreateAsync(create, once, cancellationToken), "payment_intent", cancellationToken).ConfigureAwait(false) is null)
         {
             throw new PaymentProviderException($"Stripe knows no payment {request.PaymentId}.");
         }
@@ -135,7 +121,7 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
         ArgumentNullException.ThrowIfNull(customerId);
         ArgumentNullException.ThrowIfNull(returnUrl);
         var create = new global::Stripe.BillingPortal.SessionCreateOptions { Customer = customerId, ReturnUrl = returnUrl.AbsoluteUri };
-        var session = await AskAsync(() => portals.CreateAsync(create, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+        var session = await FindAsync(() => portals.CreateAsync(create, cancellationToken: cancellationToken), "customer", cancellationToken).ConfigureAwait(false);
         return session is null ? null
             : Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url
             : throw Unreadable();
@@ -143,10 +129,38 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
 
     public void Dispose() => http.Dispose();
 
-    // A price kept at Stripe can have been changed there. Nobody is to pay what was not agreed: it would not be delivered.
-    private async Task EnsureAgreedAsync(CheckoutRequest request, long amount, Session? session, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a checkout, under a key that stands for everything that is asked: a click that is repeated gets the same one,
+    /// and one from another page, after an answer that was lost, gets its own, where Stripe would refuse the key.
+    /// </summary>
+    private async Task<Session> CreateSessionAsync(Func<string?, SessionCreateOptions> optionsFor, string? customerId, string key, CancellationToken cancellationToken)
     {
-        if (PriceOf(request) is not { } price || session?.Id is null
+        var session = await CreateAsync(optionsFor(customerId)).ConfigureAwait(false);
+        if (session is null && customerId is not null)
+        {
+            // Deleted at Stripe since the last purchase: the buyer becomes a new one.
+            session = await CreateAsync(optionsFor(null)).ConfigureAwait(false);
+        }
+
+        return session ?? throw Unreadable();
+
+        Task<Session?> CreateAsync(SessionCreateOptions create)
+        {
+            var asked = $"{create.Customer}\n{create.CustomerEmail}\n{create.SuccessUrl}\n{create.CancelUrl}";
+            var once = new RequestOptions { IdempotencyKey = $"aicredits-{key}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)), 0, 8)}" };
+            return FindAsync(() => sessions.CreateAsync(create, once, cancellationToken), "customer", cancellationToken);
+        }
+    }
+
+    private static CheckoutSession Opened(Session session) =>
+        StripeId.IsCheckout(session.Id) && Uri.TryCreate(session.Url, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
+            ? new CheckoutSession(session.Id, url, session.ExpiresAt == default ? null : session.ExpiresAt.ToUniversalTime())
+            : throw Unreadable();
+
+    // A price kept at Stripe can have been changed there. Nobody is to pay what was not agreed: it would not be delivered.
+    private async Task EnsureAgreedAsync(CheckoutRequest request, long amount, Session session, CancellationToken cancellationToken)
+    {
+        if (PriceOf(request) is not { } price || session.Id is null
             || (session.AmountSubtotal == amount && string.Equals(session.Currency, request.Price.Currency, StringComparison.OrdinalIgnoreCase)))
         {
             return;
@@ -217,6 +231,20 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
         };
     }
 
+    /// <summary>Asks Stripe for something that is about another thing; null where it does not know that, which it says with 404 or, for a parameter, with 400.</summary>
+    private static async Task<T?> FindAsync<T>(Func<Task<T>> ask, string parameter, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await AskAsync(ask, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PaymentProviderException exception) when (exception.InnerException is StripeException { StripeError: { Code: "resource_missing", Param: var missing } } && missing == parameter)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Asks Stripe; null where it knows no such thing. Whatever goes wrong, a broken answer included, has one face.</summary>
     private static async Task<T?> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : class
@@ -231,7 +259,7 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
         }
         catch (StripeException exception) when (exception.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw new PaymentProviderException("Stripe refuses the key. Check that AiCredits:Stripe:SecretKey is in use and, if it is a restricted one, may write Checkout Sessions, PaymentIntents and Subscriptions, and read Charges, Disputes and Invoices.", exception);
+            throw new PaymentProviderException("Stripe refuses the key. Check that AiCredits:Stripe:SecretKey is in use and, if it is a restricted one, may write Checkout Sessions, PaymentIntents, Refunds, Subscriptions and the customer portal, and read Charges, Disputes, Invoices, PaymentMethods and SetupIntents.", exception);
         }
         catch (StripeException exception) when ((int)exception.HttpStatusCode is >= 400 and < 500 && exception.HttpStatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict))
         {

@@ -32,7 +32,7 @@ internal static class StripeSubscription
             PaidThrough = status switch
             {
                 ProviderSubscriptionStatus.Trialing => subscription.TrialEnd?.ToUniversalTime() ?? end,
-                ProviderSubscriptionStatus.Active when IsPaid(subscription.LatestInvoice) => end,
+                ProviderSubscriptionStatus.Active when IsPaid(subscription.LatestInvoice, start) => end,
                 _ => start,
             },
             // Stripe's portal sets a date, its API a flag.
@@ -55,7 +55,13 @@ internal static class StripeSubscription
         _ => ProviderSubscriptionStatus.PastDue,
     };
 
-    // The invoice of a renewal is a draft for about an hour and then tried; only the money counts. The invoice of a change
-    // is about the difference: the period itself was paid before.
-    private static bool IsPaid(Invoice? invoice) => invoice is null or { Status: "paid" or "void" } or { BillingReason: "subscription_update" or "manual" };
+    // The invoice of a renewal is a draft for about an hour and then tried; only the money counts, and a void one brings
+    // none. The invoice of a change is about the difference, as the period itself was paid before; but a change of the
+    // interval begins a period, and its invoice is that period's.
+    private static bool IsPaid(Invoice? invoice, DateTime periodStart) => invoice switch
+    {
+        null or { Status: "paid" } or { BillingReason: "manual" } => true,
+        { BillingReason: "subscription_update" } => invoice.Created.ToUniversalTime() - periodStart > TimeSpan.FromMinutes(1),
+        _ => false,
+    };
 }

@@ -14,7 +14,7 @@ public sealed class SimulatedProviderTests : PaymentProviderConformance
     protected override async ValueTask<IPaymentProvider> CreateAsync()
     {
         app = await TestApp.StartAsync(environment: "Development");
-        return simulated = new SimulatedPaymentProvider(app.Services.GetRequiredService<SimulatedCheckoutPath>(), Clock);
+        return simulated = ActivatorUtilities.CreateInstance<SimulatedPaymentProvider>(app.Services, Clock);
     }
 
     protected override ValueTask PayAsync(string checkoutId)

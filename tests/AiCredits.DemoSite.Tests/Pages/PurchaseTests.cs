@@ -32,6 +32,18 @@ public sealed class PurchaseTests(Chromium chromium, SharedDemoServer site)
         await visit.ExpectTextAsync("#purchase-title", "110 credits bought");
         await visit.ExpectBalanceAsync(160);
         await Assertions.Expect(visit.Find("#purchases li[data-status=delivered]")).ToHaveCountAsync(1);
+
+        // What was bought is found again in the portal, and can be given back from there.
+        await visit.Find("#portal").ClickAsync();
+        await visit.ExpectTextAsync("h1", "Your plans and purchases");
+        (await Axe.FindAsync(visit.Page, all: true)).ShouldBeEmpty();
+        (await visit.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
+        await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(AppContext.BaseDirectory, "screenshots", "portal.png"), FullPage = true });
+        await visit.Find("li a:has-text(\"110 credits\")").First.ClickAsync();
+        await visit.Find("[value=RefundAll]").ClickAsync();
+        await visit.ExpectTextAsync("#state", "Paid, and refunded in part or whole.");
+        await visit.Find("#back").ClickAsync();
+        await visit.ExpectBalanceAsync(50);
         visit.Complaints.ShouldBeEmpty();
     }
 }

@@ -36,7 +36,7 @@ public sealed class CheckoutTests
         var request = stripe.Requests.ShouldHaveSingleItem();
         (request.Method, request.Path).ShouldBe(("POST", "/v1/checkout/sessions"));
         request.Headers["Authorization"].ShouldBe($"Bearer {StripeStandIn.Key}");
-        request.Headers["Idempotency-Key"].ShouldBe("aicredits-checkout-0197f0a0111172228333444455556666");
+        request.Headers["Idempotency-Key"].ShouldMatch("^aicredits-checkout-0197f0a0111172228333444455556666-[0-9a-f]{16}$");
         request.Headers["Content-Type"].ShouldStartWith("application/x-www-form-urlencoded");
         request.Headers.ShouldNotContainKey("X-Stripe-Client-Telemetry");
         request.Form.ShouldBe(

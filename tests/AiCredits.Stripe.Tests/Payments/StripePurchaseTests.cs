@@ -93,7 +93,7 @@ public sealed class StripePurchaseTests
         sold.Refunded.ShouldBe(749);
         var refund = visit.Stripe.Requests.Where(request => request.Path == "/v1/refunds").ShouldHaveSingleItem();
         refund.Form.ShouldBe(new Dictionary<string, string> { ["payment_intent"] = sold.Intent, ["amount"] = "749", ["metadata[reason]"] = "asked for" }, ignoreOrder: true);
-        refund.Headers["Idempotency-Key"].ShouldBe($"aicredits-refund-{purchase.Id:N}-ticket-1");
+        refund.Headers["Idempotency-Key"].ShouldMatch("^aicredits-refund-[0-9a-f]{64}$");
 
         // The client tries again by itself, under the same key.
         visit.Stripe.Answer = LoseFirst(visit.Stripe.Answer, "/v1/refunds");

@@ -26,7 +26,7 @@ public sealed class StripeSubscriptionTests
         session.Id.ShouldBe("cs_test_a1");
         var request = stripe.Requests.ShouldHaveSingleItem();
         (request.Method, request.Path).ShouldBe(("POST", "/v1/checkout/sessions"));
-        request.Headers["Idempotency-Key"].ShouldBe("aicredits-subscription-0197f0a0111172228333444455556666");
+        request.Headers["Idempotency-Key"].ShouldMatch("^aicredits-subscription-0197f0a0111172228333444455556666-[0-9a-f]{16}$");
         request.Form.ShouldBe(
             new Dictionary<string, string>
             {
@@ -69,7 +69,10 @@ public sealed class StripeSubscriptionTests
     [InlineData("active", "paid", "subscription_cycle", ProviderSubscriptionStatus.Active, End)]
     [InlineData("active", "draft", "subscription_cycle", ProviderSubscriptionStatus.Active, Start)]
     [InlineData("active", "open", "subscription_cycle", ProviderSubscriptionStatus.Active, Start)]
+    [InlineData("active", "void", "subscription_cycle", ProviderSubscriptionStatus.Active, Start)]
     [InlineData("active", "open", "subscription_update", ProviderSubscriptionStatus.Active, End)]
+    [InlineData("active", "open", "subscription_update", ProviderSubscriptionStatus.Active, Start, Start + 2)]
+    [InlineData("active", "paid", "subscription_update", ProviderSubscriptionStatus.Active, End, Start + 2)]
     [InlineData("past_due", "open", "subscription_cycle", ProviderSubscriptionStatus.PastDue, Start)]
     [InlineData("unpaid", "open", "subscription_cycle", ProviderSubscriptionStatus.PastDue, Start)]
     [InlineData("incomplete", "open", "subscription_create", ProviderSubscriptionStatus.Open, Start)]
@@ -78,10 +81,10 @@ public sealed class StripeSubscriptionTests
     [InlineData("paused", "paid", "subscription_cycle", ProviderSubscriptionStatus.Paused, Start)]
     [InlineData("canceled", "paid", "subscription_cycle", ProviderSubscriptionStatus.Ended, Start)]
     [InlineData("a_word_of_the_future", "paid", "subscription_cycle", ProviderSubscriptionStatus.PastDue, Start)]
-    public async Task Only_what_is_paid_counts(string status, string invoice, string reason, ProviderSubscriptionStatus expected, long paidThrough)
+    public async Task Only_what_is_paid_counts(string status, string invoice, string reason, ProviderSubscriptionStatus expected, long paidThrough, long invoiced = Start + 86_400)
     {
         await using var stripe = await StripeStandIn.StartAsync();
-        stripe.Always(Subscription(status, invoice, reason));
+        stripe.Always(Subscription(status, invoice, reason, invoiced: invoiced));
 
         var found = (await Provider(stripe).FindSubscriptionAsync("sub_1", Cancel)).ShouldNotBeNull();
 
@@ -173,6 +176,62 @@ public sealed class StripeSubscriptionTests
         refused.Message.ShouldContain("Your card was declined.");
     }
 
+    [Theory]
+    [InlineData("null", "cancel_at_period_end", "false")]
+    [InlineData("1796126400", "cancel_at", "")]
+    public async Task What_was_cancelled_here_or_in_the_portal_goes_on_after_all(string cancelAt, string parameter, string value)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always(Subscription(cancelAt: cancelAt));
+
+        await Provider(stripe).SetCancelAtPeriodEndAsync("sub_1", false, Cancel);
+
+        stripe.Requests.Last().Form.ShouldBe(new Dictionary<string, string> { [parameter] = value });
+    }
+
+    [Fact]
+    public async Task A_subscriber_who_was_deleted_at_Stripe_can_subscribe_again()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Answer = (request, _, context) => request.Form.ContainsKey("customer")
+            ? StripeStandIn.WriteAsync(context, """{"error":{"type":"invalid_request_error","code":"resource_missing","param":"customer","message":"No such customer: 'cus_gone'"}}""", 400)
+            : StripeStandIn.WriteAsync(context, """{"id":"cs_test_a1","object":"checkout.session","url":"https://checkout.stripe.com/c/pay/cs_test_a1"}""");
+
+        var session = await Provider(stripe).CreateSubscriptionCheckoutAsync(Request() with { CustomerId = "cus_gone", Email = "ann@example.com" }, Cancel);
+
+        session.Id.ShouldBe("cs_test_a1");
+        stripe.Requests.Last().Form["customer_email"].ShouldBe("ann@example.com");
+        stripe.Requests.Select(request => request.Headers["Idempotency-Key"]).Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task The_same_click_has_the_same_key_and_one_from_another_page_another_one()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always("""{"id":"cs_test_a1","object":"checkout.session","url":"https://checkout.stripe.com/c/pay/cs_test_a1"}""");
+
+        await Provider(stripe).CreateSubscriptionCheckoutAsync(Request(), Cancel);
+        await Provider(stripe).CreateSubscriptionCheckoutAsync(Request(), Cancel);
+        await Provider(stripe).CreateSubscriptionCheckoutAsync(Request() with { SuccessUrl = new Uri("https://shop.example/other") }, Cancel);
+
+        var keys = stripe.Requests.Select(request => request.Headers["Idempotency-Key"]).ToList();
+        keys[1].ShouldBe(keys[0]);
+        keys[2].ShouldNotBe(keys[0]);
+    }
+
+    [Fact]
+    public async Task Texts_that_Stripe_would_refuse_are_cut_or_left_out()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always("""{"id":"cs_test_a1","object":"checkout.session","url":"https://checkout.stripe.com/c/pay/cs_test_a1"}""");
+
+        await Provider(stripe).CreateSubscriptionCheckoutAsync(Request() with { Plan = Plan with { Name = new string('n', 501), Description = " " } }, Cancel);
+
+        var form = stripe.Requests.ShouldHaveSingleItem().Form;
+        form["subscription_data[description]"].Length.ShouldBe(500);
+        form.ShouldNotContainKey("line_items[0][price_data][product_data][description]");
+    }
+
     [Fact]
     public async Task Cancelling_sets_the_flag_and_a_checkout_is_ended_only_while_it_is_open()
     {
@@ -250,12 +309,12 @@ public sealed class StripeSubscriptionTests
         CancelUrl = new Uri("https://shop.example/no"),
     };
 
-    private static string Subscription(string status = "active", string invoice = "paid", string reason = "subscription_cycle", string pause = "null") => $$"""
+    private static string Subscription(string status = "active", string invoice = "paid", string reason = "subscription_cycle", string pause = "null", long invoiced = Start, string cancelAt = "null") => $$"""
         {
-          "id": "sub_1", "object": "subscription", "status": "{{status}}", "customer": "cus_1", "cancel_at_period_end": false, "pause_collection": {{pause}}, "trial_end": {{(status == "trialing" ? End.ToString(System.Globalization.CultureInfo.InvariantCulture) : "null")}},
+          "id": "sub_1", "object": "subscription", "status": "{{status}}", "customer": "cus_1", "cancel_at_period_end": false, "cancel_at": {{cancelAt}}, "pause_collection": {{pause}}, "trial_end": {{(status == "trialing" ? End.ToString(System.Globalization.CultureInfo.InvariantCulture) : "null")}},
           "metadata": { "aicredits_subscription_id": "{{Id}}", "aicredits_plan_id": "pro" },
           "items": { "object": "list", "data": [ { "id": "si_1", "object": "subscription_item", "quantity": 2, "current_period_start": {{Start}}, "current_period_end": {{End}}, "price": { "id": "price_1", "object": "price", "product": "prod_1" } } ] },
-          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "billing_reason": "{{reason}}" }
+          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "created": {{invoiced}}, "billing_reason": "{{reason}}" }
         }
         """;
 }

@@ -22,12 +22,13 @@ public sealed class StripeTopUpTests
 
         session.Id.ShouldBe("cs_test_a1");
         var request = stripe.Requests.ShouldHaveSingleItem();
-        request.Headers["Idempotency-Key"].ShouldBe("aicredits-setup-key");
+        request.Headers["Idempotency-Key"].ShouldMatch("^aicredits-setup-key-[0-9a-f]{16}$");
         request.Form.ShouldBe(
             new Dictionary<string, string>
             {
                 ["mode"] = "setup",
                 ["currency"] = "usd",
+                ["allowed_payment_method_types[0]"] = "card",
                 ["customer_email"] = "ann@example.com",
                 ["customer_creation"] = "always",
                 ["success_url"] = "https://shop.example/ok",
@@ -72,6 +73,8 @@ public sealed class StripeTopUpTests
                 ["metadata[purchase_id]"] = PurchaseId,
                 ["confirm"] = "true",
                 ["off_session"] = "true",
+                ["automatic_payment_methods[enabled]"] = "true",
+                ["automatic_payment_methods[allow_redirects]"] = "never",
             },
             ignoreOrder: true);
     }
@@ -86,6 +89,27 @@ public sealed class StripeTopUpTests
         stripe.Always($$"""{"error":{"type":"card_error","code":"{{code}}","message":"{{message}}"} }""", 402);
 
         (await Provider(stripe).ChargeAsync(Charge, Cancel)).ShouldBe(authentication ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(message));
+    }
+
+    [Theory]
+    [InlineData(400, """{"type":"invalid_request_error","code":"resource_missing","param":"payment_method","message":"No such PaymentMethod: 'pm_1'"}""")]
+    [InlineData(404, """{"type":"invalid_request_error","code":"resource_missing","param":"customer","message":"No such customer: 'cus_1'"}""")]
+    [InlineData(400, """{"type":"invalid_request_error","message":"The provided PaymentMethod was detached from a Customer. It may not be used again."}""")]
+    public async Task A_card_that_was_removed_is_declined(int status, string error)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always($$"""{"error":{{error}} }""", status);
+
+        (await Provider(stripe).ChargeAsync(Charge, Cancel)).ShouldBeOfType<ChargeResult.Declined>().Reason.ShouldNotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task A_request_that_Stripe_does_not_understand_is_not_blamed_on_the_card()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always("""{"error":{"type":"invalid_request_error","param":"amount","message":"Amount must be at least 50 cents"} }""", 400);
+
+        (await Should.ThrowAsync<PaymentProviderException>(() => Provider(stripe).ChargeAsync(Charge, Cancel))).IsTransient.ShouldBeFalse();
     }
 
     [Fact]

@@ -100,6 +100,15 @@ async function showReturn() {
   tell("low", "The payment is on its way", "The credits come as soon as the money is there, whether this page is open or not.");
 }
 
+$("portal").addEventListener("click", async () => {
+  const answer = await call("GET", `/api/credits/portal?returnUrl=${encodeURIComponent(location.pathname)}`);
+  if (answer.ok) {
+    location.assign(answer.body.url);
+    return;
+  }
+
+  tell("failed", answer.body?.title ?? "That didn't work", answer.body?.detail ?? "Try again in a moment.");
+});
 $("packs-sign-up").addEventListener("click", () => openAccount(true));
 for (const item of $("packs").children) {
   const price = item.querySelector(".pack-price");

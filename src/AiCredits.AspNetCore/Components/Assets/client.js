@@ -261,8 +261,8 @@ export class CreditsClient extends EventTarget {
   }
 
   #learn(response, sent) {
-    const told = Date.parse(response.headers.get("Date") ?? "");
-    this.clock.learn(told, sent, this.#env.Date.now());
+    const exact = +response.headers.get("Credits-Time");
+    this.clock.learn(exact || Date.parse(response.headers.get("Date")), sent, this.#env.Date.now(), exact ? 1 : 2000);
   }
 
   #accept(part, json) {

@@ -28,9 +28,10 @@ export class ServerClock {
    * @param {number} told The time that the server told, in milliseconds.
    * @param {number} sent When the request left, by the browser's clock.
    * @param {number} received When the answer came, by the browser's clock.
-   * @param {number} [precision] How much later it may have been: a Date header leaves out the milliseconds.
+   * @param {number} precision How much later it may have been: a Date header leaves out the milliseconds, and many servers
+   * write it anew only once a second.
    */
-  learn(told, sent, received, precision = 1000) {
+  learn(told, sent, received, precision) {
     if (!Number.isFinite(told) || received < sent) {
       return;
     }
