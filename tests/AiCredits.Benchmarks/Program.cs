@@ -2,11 +2,11 @@ using AiCredits.Benchmarks.Analytics;
 using AiCredits.Benchmarks.Http;
 using AiCredits.Benchmarks.Ledger;
 
-// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger|grants|growth|soak|analytics] [seconds per measurement; minutes for soak; entries for analytics]
+// dotnet run -c Release --project tests/AiCredits.Benchmarks -- [all|http|ledger|hold|grants|growth|soak|analytics] [seconds per measurement; minutes for soak; entries for analytics]
 var what = args.Length > 0 ? args[0] : "all";
-if (what is not ("all" or "http" or "ledger" or "grants" or "growth" or "soak" or "analytics"))
+if (what is not ("all" or "http" or "ledger" or "hold" or "grants" or "growth" or "soak" or "analytics"))
 {
-    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger, grants, growth, soak or analytics.");
+    Console.Error.WriteLine($"'{what}' is no benchmark. Use all, http, ledger, hold, grants, growth, soak or analytics.");
     return 1;
 }
 
@@ -32,6 +32,11 @@ if (what is "all" or "http")
 if (what is "all" or "ledger")
 {
     await LedgerBenchmark.RunAsync(duration);
+}
+
+if (what == "hold")
+{
+    await LedgerBenchmark.RunLatencyAsync(duration);
 }
 
 if (what is "all" or "grants")

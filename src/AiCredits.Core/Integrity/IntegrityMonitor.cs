@@ -52,6 +52,7 @@ public sealed partial class IntegrityMonitor
     {
         var report = await check.RunRecentAsync(account, options.CurrentValue.Integrity.MaxEntries, cancellationToken).ConfigureAwait(false);
         checkedAccounts.Add(1);
+        bool isNews;
         lock (gate)
         {
             accounts++;
@@ -61,13 +62,20 @@ public sealed partial class IntegrityMonitor
                 return [];
             }
 
+            isNews = !faulty.TryGetValue(account, out var known) || !known.SequenceEqual(report.Faults);
             faulty[account] = report.Faults;
+        }
+
+        // Once: it is looked at again and again, and one wrong row can make every later one wrong.
+        if (isNews)
+        {
+            var first = report.Faults[0];
+            Broken(account.Value, first.Rule, first.Detail, report.Faults.Count - 1);
         }
 
         foreach (var fault in report.Faults)
         {
             foundFaults.Add(1, new KeyValuePair<string, object?>("rule", fault.Rule.ToString().ToLowerInvariant()));
-            Broken(fault.Account.Value, fault.Rule, fault.Detail);
         }
 
         return report.Faults;
@@ -96,6 +104,6 @@ public sealed partial class IntegrityMonitor
         }
     }
 
-    [LoggerMessage(1060, LogLevel.Critical, "The ledger of account {Account} does not add up ({Rule}): {Detail}. Run the full check: credits check.")]
-    private partial void Broken(string account, IntegrityRule rule, string detail);
+    [LoggerMessage(1060, LogLevel.Critical, "The ledger of account {Account} does not add up ({Rule}): {Detail} There are {More} more findings. Run the full check: credits check.")]
+    private partial void Broken(string account, IntegrityRule rule, string detail, int more);
 }

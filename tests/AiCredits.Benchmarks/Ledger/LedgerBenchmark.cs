@@ -26,6 +26,15 @@ internal static class LedgerBenchmark
         }
     }
 
+    public static async Task RunLatencyAsync(TimeSpan duration)
+    {
+        var server = await BenchmarkServer.StartAsync().ConfigureAwait(false);
+        await using (server.ConfigureAwait(false))
+        {
+            await LatencyAsync(server, duration).ConfigureAwait(false);
+        }
+    }
+
     private static async Task CompareAsync(PostgreSqlServer server, int accounts, TimeSpan duration)
     {
         Table.Heading(

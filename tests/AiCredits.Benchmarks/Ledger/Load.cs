@@ -5,10 +5,12 @@ namespace AiCredits.Benchmarks.Ledger;
 /// <summary>Runs an operation from a number of callers at once for a while and counts.</summary>
 internal static class Load
 {
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
     public static async Task<Measured> RunAsync(int callers, TimeSpan duration, Func<int, CancellationToken, Task> operation)
     {
-        // A tenth of the time warms up: connections, plans, the JIT.
-        await RunOnceAsync(callers, duration / 10, operation).ConfigureAwait(false);
+        // Connections, plans, and above all the JIT, which needs a while on a busy machine until it has optimised what runs.
+        await RunOnceAsync(callers, WarmUp, operation).ConfigureAwait(false);
         return await RunOnceAsync(callers, duration, operation).ConfigureAwait(false);
     }
 
