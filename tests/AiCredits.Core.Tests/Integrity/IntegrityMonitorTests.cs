@@ -101,7 +101,7 @@ public sealed class IntegrityMonitorTests : IAsyncDisposable
         await monitor.RunAsync(Cancel);
         faults.GetMeasurementSnapshot().Sum(one => one.Value).ShouldBe(2);
         Logged().ShouldBe(1);
-        archive.Alter = read => read with { State = read.State with { Spent = read.State.Spent + 1 }, Entries = [] };
+        archive.Alter = read => read with { State = read.State with { Spent = read.State.Spent + 1 }, Grants = [] };
         await monitor.RunAsync(Cancel);
         monitor.Status.Faults.Count.ShouldBeGreaterThan(1);
         Logged().ShouldBe(2);
