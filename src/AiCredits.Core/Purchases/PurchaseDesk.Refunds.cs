@@ -10,12 +10,13 @@ namespace AiCredits.Purchases;
 /// <content>Refunds that an admin orders.</content>
 public sealed partial class PurchaseDesk
 {
-    // Providers know a key for a day: after that, asking again could refund twice.
-    private static readonly TimeSpan RefundKeyLife = TimeSpan.FromHours(23);
+    // By then nobody waits for an answer any more.
+    private static readonly TimeSpan RefundPatience = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// Lets the provider give money back; the credits follow. The order is kept with the purchase before the provider is
-    /// asked, so the same key refunds once whatever is repeated, and one that was broken off is finished by its key.
+    /// asked, so the same key refunds once whatever is repeated, and one that was broken off is finished by its key or by the
+    /// reconciliation.
     /// </summary>
     /// <exception cref="ArgumentException">The amount is not more than zero, or the currency can't have it.</exception>
     /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
@@ -56,7 +57,8 @@ public sealed partial class PurchaseDesk
             }
 
             var refund = new OrderedRefund(order.Key, amount, UtcMicroseconds.Now(clock)) { Actor = order.Actor, Reason = order.Reason };
-            if (await purchases.UpdateAsync(With(purchase, [.. purchase.Fulfilment.Refunds, refund]), [], cancellationToken).ConfigureAwait(false))
+            var ordered = With(purchase, [.. purchase.Fulfilment.Refunds, refund]);
+            if (await purchases.UpdateAsync(ordered with { DueAt = PurchaseRules.DueAt(ordered, ordered.ChangedAt) }, [], cancellationToken).ConfigureAwait(false))
             {
                 RefundOrdered(purchase.Id, amount, purchase.Total!.Value.Currency, order.Actor, order.Reason);
                 return await OrderAsync(purchase, refund, replayed: false, cancellationToken).ConfigureAwait(false);
@@ -80,9 +82,19 @@ public sealed partial class PurchaseDesk
             return new RefundOrderResult.Done(purchase, begun.Amount, Replayed: true);
         }
 
-        return UtcMicroseconds.Now(clock) - begun.OrderedAt < RefundKeyLife
+        return PurchaseRules.CanFinish(begun, UtcMicroseconds.Now(clock))
             ? await OrderAsync(purchase, begun, replayed: true, cancellationToken).ConfigureAwait(false)
             : new RefundOrderResult.Unknown(begun);
+    }
+
+    /// <summary>Finishes what was ordered and broken off, while the provider still knows its key.</summary>
+    private async ValueTask FinishRefundsAsync(Purchase purchase, CancellationToken cancellationToken)
+    {
+        var now = UtcMicroseconds.Now(clock);
+        foreach (var begun in purchase.Fulfilment.Refunds.Where(known => PurchaseRules.CanFinish(known, now) && now - known.OrderedAt >= RefundPatience))
+        {
+            await OrderAsync(purchase, begun, replayed: true, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<RefundOrderResult> OrderAsync(Purchase purchase, OrderedRefund refund, bool replayed, CancellationToken cancellationToken)

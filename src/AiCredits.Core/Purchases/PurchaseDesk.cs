@@ -119,7 +119,10 @@ public sealed partial class PurchaseDesk
     {
         try
         {
-            await ConfirmAsync(purchaseId, looked: true, null, cancellationToken).ConfigureAwait(false);
+            if (await ConfirmAsync(purchaseId, looked: true, null, cancellationToken).ConfigureAwait(false) is { } purchase && purchase.Provider == Provider.Name)
+            {
+                await FinishRefundsAsync(purchase, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (PaymentProviderException exception)
         {

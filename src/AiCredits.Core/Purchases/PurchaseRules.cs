@@ -15,6 +15,8 @@ internal static class PurchaseRules
     private const int MaxDescription = 200;
     private static readonly PurchasePart[] Parts = [PurchasePart.Paid, PurchasePart.Bonus];
     private static readonly TimeSpan LongestPending = TimeSpan.FromHours(25);
+    // Providers know a key for a day: after that, asking again could refund twice.
+    private static readonly TimeSpan RefundKeyLife = TimeSpan.FromHours(23);
     private static readonly TimeSpan LongestLook = TimeSpan.FromDays(400);
 
     /// <summary>The command of a movement.</summary>
@@ -347,10 +349,14 @@ internal static class PurchaseRules
         return unchecked(BinaryPrimitives.ReadInt64BigEndian(bytes[8..]) + version) & long.MaxValue;
     }
 
-    // Soon at first, when a buyer waits, then ever more seldom: a refund or a dispute whose webhook was lost is found too.
-    private static DateTime? DueAt(Purchase purchase, DateTime now) => purchase switch
+    /// <summary>True while a refund that was ordered is not known to be made, and can be asked for again without being made twice.</summary>
+    public static bool CanFinish(OrderedRefund refund, DateTime now) => !refund.Made && now - refund.OrderedAt < RefundKeyLife;
+
+    /// <summary>When a purchase is looked at next: soon at first, when a buyer waits, then ever more seldom, so that a refund or a dispute whose webhook was lost is found too.</summary>
+    public static DateTime? DueAt(Purchase purchase, DateTime now) => purchase switch
     {
         { Fulfilment.Pending: not null } => now.AddMinutes(1),
+        _ when purchase.Fulfilment.Refunds.Any(refund => CanFinish(refund, now)) => now.AddMinutes(5),
         { Status: PurchaseStatus.Pending } => now + Clamp((now - purchase.CreatedAt) / 2, TimeSpan.FromMinutes(1), TimeSpan.FromHours(6)),
         { Status: PurchaseStatus.Disputed } => now.AddHours(6),
         { PaidAt: { } paidAt } when now - paidAt < LongestLook => now + Clamp(now - paidAt, TimeSpan.FromDays(1), TimeSpan.FromDays(30)),

@@ -120,7 +120,7 @@ public sealed class PurchaseLives
     private async Task StepAsync(Life life)
     {
         var random = life.Random;
-        switch (random.Next(10))
+        switch (random.Next(11))
         {
             case 0 or 1 or 2:
                 life.Tell(Change(life));
@@ -139,6 +139,9 @@ public sealed class PurchaseLives
                 await QuietlyAsync(() => desk.ReconcileAsync(1000).AsTask());
                 break;
             case 8:
+                await OrderRefundAsync(life);
+                break;
+            case 9:
                 await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => QuietlyAsync(() => Task.Run(() => desk.ConfirmAsync(life.Purchase.Id).AsTask()))));
                 break;
             default:
@@ -174,6 +177,23 @@ public sealed class PurchaseLives
         return changed == payment ? 0 : random.Next(4);
 
         Payment Paid(Payment open) => open with { Status = PaymentStatus.Paid, PaymentId = $"pi_{life.Purchase.Id:N}", CustomerId = "cus_1" };
+    }
+
+    // An admin orders a refund, or orders it again, or another one under the same key.
+    private async Task OrderRefundAsync(Life life)
+    {
+        var order = new RefundOrder(life.Purchase.Id, $"ticket-{life.Random.Next(3)}")
+        {
+            Amount = life.Random.Next(3) == 0 ? null : Math.Round(life.Purchase.Price.Amount * life.Random.Next(1, 100) / 100, 2),
+        };
+        try
+        {
+            await QuietlyAsync(() => desk.RefundAsync(order).AsTask());
+        }
+        catch (PaymentProviderException)
+        {
+            // More than is left by now.
+        }
     }
 
     private async Task DeliverAsync(Life life)
@@ -228,14 +248,16 @@ public sealed class PurchaseLives
     private async Task EndAsync(Life life)
     {
         crashes.PerMille = 0;
+        life.EndedAt = clock.GetUtcNow().UtcDateTime;
         while (life.Holds.Count > 0)
         {
             await SettleAsync(life, life.Random.Next(2) == 0);
         }
 
-        for (var look = 0; look < 3; look++)
+        for (var look = 0; look < 6; look++)
         {
-            clock.Advance(TimeSpan.FromDays(31));
+            // First while the provider still knows the keys of refunds, then when everything is over.
+            clock.Advance(look < 3 ? TimeSpan.FromMinutes(10) : TimeSpan.FromDays(31));
             while (await desk.ReconcileAsync(1000) == 1000)
             {
             }
@@ -251,6 +273,7 @@ public sealed class PurchaseLives
 
         purchase.Status.ShouldBe(StatusOf(payment), which);
         purchase.Fulfilment.Pending.ShouldBeNull(which);
+        purchase.Fulfilment.Refunds.Where(refund => !refund.Made && life.EndedAt - refund.OrderedAt < TimeSpan.FromHours(22)).ShouldBeEmpty(which);
         purchase.Fault.ShouldBeNull(which);
         (purchase.Refunded, purchase.Disputed, purchase.DisputesLost).ShouldBe(payment.Status == PaymentStatus.Paid ? (payment.Refunded, payment.Disputed, payment.DisputesLost) : (0, 0, 0), which);
 
@@ -341,6 +364,9 @@ public sealed class PurchaseLives
         public List<PaymentEvent> Events { get; } = [];
 
         public List<Guid> Holds { get; } = [];
+
+        /// <summary>When nothing happened any more.</summary>
+        public DateTime EndedAt { get; set; }
 
         // Events say only which payment to look at, so that old ones and new ones are alike.
         public void Tell(int events)

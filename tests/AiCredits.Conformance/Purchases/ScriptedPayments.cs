@@ -20,6 +20,9 @@ public sealed class ScriptedPayments(Crashes? crashes = null) : IPaymentProvider
     /// <summary>Fails every call while it is set.</summary>
     public PaymentProviderException? Outage { get; set; }
 
+    /// <summary>Fails every refund while it is set: before it is made, or after it.</summary>
+    public (PaymentProviderException Exception, bool IsMade)? RefundOutage { get; set; }
+
     /// <summary>The total paid for a price: the price itself, unless there are taxes or promotions.</summary>
     public Func<Money, Money> Total { get; set; } = price => price;
 
@@ -67,9 +70,25 @@ public sealed class ScriptedPayments(Crashes? crashes = null) : IPaymentProvider
     {
         ArgumentNullException.ThrowIfNull(request);
         Fail();
+        if (RefundOutage is { IsMade: false, Exception: var before })
+        {
+            throw before;
+        }
+
+        var payment = payments[request.CheckoutId];
+        if (!Refunds.ContainsKey(request.Key) && request.Amount.Amount > payment.Total.Amount - payment.Refunded - payment.Disputed - payment.DisputesLost)
+        {
+            throw new PaymentProviderException("That is more than is left of the payment.");
+        }
+
         if (Refunds.TryAdd(request.Key, request))
         {
-            payments[request.CheckoutId] = payments[request.CheckoutId] with { Refunded = payments[request.CheckoutId].Refunded + request.Amount.Amount };
+            payments[request.CheckoutId] = payment with { Refunded = payment.Refunded + request.Amount.Amount };
+        }
+
+        if (RefundOutage is { Exception: var after })
+        {
+            throw after;
         }
 
         Fail();

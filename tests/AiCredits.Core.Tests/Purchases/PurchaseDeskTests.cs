@@ -334,6 +334,64 @@ public sealed class PurchaseDeskTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_refund_that_was_broken_off_is_finished_by_the_reconciliation(bool wasMade)
+    {
+        var purchase = await BuyAsync();
+        await PayAsync(purchase);
+        payments.RefundOutage = (new PaymentProviderException("Down.") { IsTransient = true }, wasMade);
+        await Should.ThrowAsync<PaymentProviderException>(async () => await Desk.RefundAsync(new RefundOrder(purchase.Id, "ticket") { Amount = 5 }, Cancel));
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+        await Desk.ReconcileAsync(10, Cancel);
+        (await Purchases.FindAsync(purchase.Id, Cancel))!.Fulfilment.Refunds.ShouldHaveSingleItem().Made.ShouldBeFalse();
+        payments.RefundOutage = null;
+
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+        await Desk.ReconcileAsync(10, Cancel);
+
+        var refunded = (await Purchases.FindAsync(purchase.Id, Cancel)).ShouldNotBeNull();
+        (refunded.Status, refunded.Refunded).ShouldBe((PurchaseStatus.PartlyRefunded, 5));
+        refunded.Fulfilment.Refunds.ShouldHaveSingleItem().Made.ShouldBeTrue();
+        payments.Refunds.ShouldHaveSingleItem();
+
+        // And it is not looked at every few minutes for ever.
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+        await Desk.ReconcileAsync(10, Cancel);
+        (await Purchases.FindAsync(purchase.Id, Cancel))!.DueAt.ShouldNotBeNull().ShouldBeGreaterThan(UtcMicroseconds.Now(app.Clock).AddHours(12));
+    }
+
+    [Fact]
+    public async Task A_refund_whose_key_the_provider_may_have_forgotten_is_left_to_people()
+    {
+        var purchase = await BuyAsync();
+        await PayAsync(purchase);
+        payments.RefundOutage = (new PaymentProviderException("Down.") { IsTransient = true }, false);
+        await Should.ThrowAsync<PaymentProviderException>(async () => await Desk.RefundAsync(new RefundOrder(purchase.Id, "ticket"), Cancel));
+        app.Clock.Advance(TimeSpan.FromHours(23));
+        payments.RefundOutage = null;
+
+        await Desk.ReconcileAsync(10, Cancel);
+
+        payments.Refunds.ShouldBeEmpty();
+        (await Desk.RefundAsync(new RefundOrder(purchase.Id, "ticket"), Cancel)).ShouldBeOfType<RefundOrderResult.Unknown>();
+    }
+
+    [Fact]
+    public async Task A_refund_that_the_provider_has_refused_can_be_ordered_anew_under_its_key()
+    {
+        var purchase = await BuyAsync();
+        await PayAsync(purchase);
+        payments.RefundOutage = (new PaymentProviderException("Not now."), false);
+        await Should.ThrowAsync<PaymentProviderException>(async () => await Desk.RefundAsync(new RefundOrder(purchase.Id, "ticket") { Amount = 5 }, Cancel));
+        (await Purchases.FindAsync(purchase.Id, Cancel))!.Fulfilment.Refunds.ShouldBeEmpty();
+        payments.RefundOutage = null;
+        app.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        (await Desk.RefundAsync(new RefundOrder(purchase.Id, "ticket") { Amount = 6 }, Cancel)).ShouldBeOfType<RefundOrderResult.Done>().Purchase.Refunded.ShouldBe(6);
+    }
+
+    [Theory]
     [InlineData(14.99, 14.99, 110_000_000)]
     [InlineData(0.01, 14.99, 73_383)]
     [InlineData(7.495, 14.99, 55_000_000)]
