@@ -14,7 +14,7 @@ namespace AiCredits.Reliability.Mutation;
 internal sealed partial class MutatedKernel
 {
     // The decisions of the kernel. What it is called by and what it hands out (events among it) is covered by other tests.
-    private static readonly string[] Mutated = ["AccountBook.cs", "AccountBook.Due.cs", "AccountBook.Grants.cs", "AccountBook.Holds.cs", "AccountBook.Slices.cs", "LiveGrant.cs"];
+    private static readonly string[] Mutated = ["AccountBook.cs", "AccountBook.Due.cs", "AccountBook.Grants.cs", "AccountBook.Holds.cs", "AccountBook.Settlement.cs", "AccountBook.Slices.cs", "LiveGrant.cs"];
     private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
 
     private readonly FieldInfo _active;

@@ -1,0 +1,83 @@
+using AiCredits.Ledger;
+using AiCredits.Payments;
+
+namespace AiCredits.Plans;
+
+/// <content>What a subscriber can change.</content>
+public sealed partial class SubscriptionDesk
+{
+    /// <summary>Puts the account on another plan or number of seats: more at once, billed by the day; less from the next period on.</summary>
+    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses, since the payment is declined for instance; nothing changed then.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger or the store can't be reached.</exception>
+    public async ValueTask<PlanChangeResult> ChangeAsync(AccountId account, string planId, int? seats = null, CancellationToken cancellationToken = default)
+    {
+        if (plans.Plans.FirstOrDefault(plan => plan.Id == planId) is not { } target)
+        {
+            return new PlanChangeResult.UnknownPlan();
+        }
+
+        if (await FindInForceAsync(account, cancellationToken).ConfigureAwait(false) is not { ProviderId: { } providerId } current)
+        {
+            return new PlanChangeResult.NotSubscribed();
+        }
+
+        var wanted = seats ?? Math.Clamp(current.Seats, target.MinSeats, target.MaxSeats);
+        if (wanted < target.MinSeats || wanted > target.MaxSeats)
+        {
+            return new PlanChangeResult.BadSeats(target.MinSeats, target.MaxSeats);
+        }
+
+        if (current.State is not (SubscriptionState.Active or SubscriptionState.Trialing))
+        {
+            return new PlanChangeResult.NotPossible(current.State == SubscriptionState.PastDue ? "The last payment failed. Correct the payment method first." : "The subscription is paused. Resume it first.");
+        }
+
+        if (current.State == SubscriptionState.Active && current.PaidThrough <= current.PeriodStart)
+        {
+            return new PlanChangeResult.NotPossible("The renewal is being paid. Try again in an hour or so.");
+        }
+
+        if (target.Id == current.Plan.Id && wanted == current.Seats && current.NextPlan is null)
+        {
+            return new PlanChangeResult.Done(current);
+        }
+
+        if (target.Interval < current.Plan.Interval)
+        {
+            return new PlanChangeResult.NotPossible("A yearly plan can't become a monthly one while its year runs. Cancel it, and subscribe to the other plan when the year is over.");
+        }
+
+        var isMore = SubscriptionRules.IsMore(current.Plan, target) && wanted >= current.Seats;
+        // A key for each call: what the provider refused before, for want of money for instance, it may do now.
+        var key = Guid.CreateVersion7(new DateTimeOffset(Now)).ToString("N");
+        await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore || target.Interval > current.Plan.Interval, key), cancellationToken).ConfigureAwait(false);
+        return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
+    }
+
+    /// <summary>Lets the account's subscription end with its period; what was granted can be used until then.</summary>
+    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger or the store can't be reached.</exception>
+    public ValueTask<PlanChangeResult> CancelAsync(AccountId account, CancellationToken cancellationToken = default) => SetCancelAsync(account, cancel: true, cancellationToken);
+
+    /// <summary>Lets a subscription go on that was cancelled and has not ended yet.</summary>
+    /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>
+    /// <exception cref="LedgerUnavailableException">The ledger or the store can't be reached.</exception>
+    public ValueTask<PlanChangeResult> ReactivateAsync(AccountId account, CancellationToken cancellationToken = default) => SetCancelAsync(account, cancel: false, cancellationToken);
+
+    private async ValueTask<PlanChangeResult> SetCancelAsync(AccountId account, bool cancel, CancellationToken cancellationToken)
+    {
+        if (await FindInForceAsync(account, cancellationToken).ConfigureAwait(false) is not { ProviderId: { } providerId } current)
+        {
+            return new PlanChangeResult.NotSubscribed();
+        }
+
+        await provider.SetCancelAtPeriodEndAsync(providerId, cancel, cancellationToken).ConfigureAwait(false);
+        return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
+    }
+
+    private async ValueTask<Subscription?> FindInForceAsync(AccountId account, CancellationToken cancellationToken) =>
+        await subscriptions.FindOpenAsync(account, cancellationToken).ConfigureAwait(false) is { } open
+        && await ConfirmAsync(open.Id, cancellationToken).ConfigureAwait(false) is { State: not SubscriptionState.Pending, IsOpen: true } current
+            ? current
+            : null;
+}

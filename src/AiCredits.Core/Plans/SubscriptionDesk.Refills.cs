@@ -1,0 +1,174 @@
+using AiCredits.Ledger;
+
+namespace AiCredits.Plans;
+
+/// <content>What a subscription owes its account, decided and carried out step by step.</content>
+public sealed partial class SubscriptionDesk
+{
+    /// <summary>Grants what the account's subscription owes it by now, from what is kept, without asking the provider.</summary>
+    internal async ValueTask<RefillAnswer> RefillAsync(AccountId account, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= Attempts && options.CurrentValue.Plans.Count > 0; attempt++)
+        {
+            if (await subscriptions.FindOpenAsync(account, cancellationToken).ConfigureAwait(false) is not { State: not SubscriptionState.Pending } kept)
+            {
+                return default;
+            }
+
+            var version = kept.Version;
+            if (await BringUpToDateAsync(kept, kept, cancellationToken).ConfigureAwait(false) is { } current)
+            {
+                var slot = SubscriptionRules.SlotAt(current, Grace, Now);
+                return slot is { IsFairUse: true }
+                    ? new RefillAnswer(current.Version > version, slot.Level, slot.End)
+                    : new RefillAnswer(current.Version > version, null, null);
+            }
+        }
+
+        return options.CurrentValue.Plans.Count == 0 ? default : throw Busy(account.Value);
+    }
+
+    // Null when somebody else has changed the subscription meanwhile.
+    private async ValueTask<Subscription?> BringUpToDateAsync(Subscription kept, Subscription next, CancellationToken cancellationToken, bool keepDue = false)
+    {
+        var changed = false;
+        while (true)
+        {
+            if (next.Pending.Count > 0 && next.Pending == kept.Pending)
+            {
+                next = await CarryOutAsync(next, cancellationToken).ConfigureAwait(false);
+            }
+            else if (next.Pending.Count == 0 && await DecideAsync(kept, next, cancellationToken).ConfigureAwait(false) is var decided && decided != next)
+            {
+                next = decided;
+            }
+
+            var isQuiet = next with { DueAt = kept.DueAt } == kept;
+            if (!keepDue && (!isQuiet || changed || kept.DueAt is null || kept.DueAt <= Now))
+            {
+                next = next with { DueAt = SubscriptionRules.DueAt(next, Grace, Now) };
+            }
+
+            if (next == kept)
+            {
+                return kept;
+            }
+
+            if (!await subscriptions.SaveAsync(next, EventsOf(kept, next), cancellationToken).ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            changed = true;
+            kept = next = next with { Version = next.Version + 1 };
+            if (isQuiet)
+            {
+                return kept;
+            }
+        }
+    }
+
+    // One step at a time, each saved before the next: what is decided here can be carried out by anybody.
+    private async ValueTask<Subscription> DecideAsync(Subscription kept, Subscription next, CancellationToken cancellationToken)
+    {
+        var slot = next.IsOpen ? SubscriptionRules.SlotAt(next, Grace, Now) : null;
+        if (next.IsOpen && slot is null)
+        {
+            return next;
+        }
+
+        if (slot is not null && !SubscriptionRules.IsNew(next, slot))
+        {
+            return SubscriptionRules.Raise(next, slot, Grace, Now);
+        }
+
+        var left = Credits.Zero;
+        if (SubscriptionRules.MustClose(next, slot))
+        {
+            if (next.Slot is { Closing: false } open && open.Parcels.Any(parcel => parcel.ExpiresAt > Now))
+            {
+                return next with { Slot = open with { Closing = true } };
+            }
+
+            if (next.Slot!.Closing && kept.Slot != next.Slot)
+            {
+                return next;
+            }
+
+            left = await CloseAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+
+        return slot is null ? next with { Slot = null } : SubscriptionRules.Open(next, slot, left, Grace);
+    }
+
+    private async ValueTask<Subscription> CarryOutAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var parcels = new List<RefillParcel>(subscription.Slot?.Parcels ?? []);
+        foreach (var grant in subscription.Pending)
+        {
+            var result = await ledger.ExecuteAsync(
+                new GrantCommand(subscription.Account, GrantKind.Plan, grant.Amount)
+                {
+                    Key = grant.Key,
+                    ExpiresAt = grant.ExpiresAt,
+                    Priority = grant.Priority,
+                    Description = grant.Description,
+                    Reference = subscription.Id.ToString(),
+                },
+                cancellationToken).ConfigureAwait(false);
+            switch (result)
+            {
+                case GrantResult.Granted granted:
+                    parcels.Add(new RefillParcel(granted.GrantId, granted.Amount, grant.ExpiresAt));
+                    break;
+                case GrantResult.KeyConflict:
+                    throw new LedgerInvariantException($"The key {grant.Key} of account '{subscription.Account}' belongs to another command. Keys that start with plan: are for plans.");
+                default:
+                    // Nobody looked until its time was over; there is nothing to grant any more.
+                    break;
+            }
+        }
+
+        return subscription with { Pending = [], Slot = subscription.Slot! with { Parcels = parcels } };
+    }
+
+    /// <summary>Takes back what is left of a slot and says how much that is, with what has expired of it: the same however often it is asked.</summary>
+    private async ValueTask<Credits> CloseAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var slot = subscription.Slot!;
+        var left = Credits.Zero;
+        if (slot.Closing)
+        {
+            foreach (var parcel in slot.Parcels)
+            {
+                var revoked = await ledger.ExecuteAsync(
+                    new RevokeCommand(subscription.Account, parcel.GrantId, Amount: null)
+                    {
+                        Key = $"plan:{subscription.Id:N}:end:{parcel.GrantId}",
+                        Description = $"{subscription.Plan.Name}: the period is over",
+                        Reference = subscription.Id.ToString(),
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                left += revoked is RevokeResult.Done done ? done.Revoked : Credits.Zero;
+            }
+        }
+
+        // What was due is written first, so that what has expired shows in the history.
+        await ledger.ExecuteAsync(new TouchCommand(subscription.Account), cancellationToken).ConfigureAwait(false);
+        var expired = new EntryQuery(subscription.Account) { Kinds = [EntryKind.Expire], From = slot.Start, Limit = 1_000 };
+        IReadOnlyList<Entry> page;
+        do
+        {
+            page = await ledger.GetEntriesAsync(expired, cancellationToken).ConfigureAwait(false);
+            foreach (var entry in page)
+            {
+                left += slot.Parcels.Any(parcel => parcel.GrantId == entry.GrantId) ? entry.Amount : Credits.Zero;
+            }
+
+            expired = page.Count == 0 ? expired : expired with { Before = page[^1].Sequence };
+        }
+        while (page.Count == expired.Limit);
+
+        return left;
+    }
+}

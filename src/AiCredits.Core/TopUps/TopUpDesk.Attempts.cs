@@ -1,0 +1,185 @@
+using AiCredits.Events;
+using AiCredits.Payments;
+using AiCredits.Purchases;
+
+namespace AiCredits.TopUps;
+
+/// <content>One attempt to charge the card, from the purchase that is kept first to its end.</content>
+public sealed partial class TopUpDesk
+{
+    private async ValueTask<TopUp> BeginAsync(TopUp topUp, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        var month = new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc);
+        topUp = topUp.Month == month ? topUp : topUp with { Month = month, Bought = 0 };
+        if (!topUp.IsReady || topUp.Provider != provider.Name)
+        {
+            return topUp with { DueAt = null };
+        }
+
+        if (topUp.NotBefore > now || topUp.Bought >= topUp.MaxPerMonth)
+        {
+            return topUp with { DueAt = topUp.NotBefore > now ? topUp.NotBefore : month.AddMonths(1) };
+        }
+
+        var account = await ledger.GetAccountAsync(topUp.Account, cancellationToken).ConfigureAwait(false);
+        if (account.State.Available >= topUp.Threshold || account.State.Frozen)
+        {
+            return topUp with { DueAt = now + LookEvery };
+        }
+
+        if (packs.Packs.FirstOrDefault(pack => pack.Id == topUp.PackId) is null)
+        {
+            return topUp with { Fault = TopUpFault.PackGone, DueAt = null };
+        }
+
+        return topUp with
+        {
+            Attempt = new TopUpAttempt(Guid.CreateVersion7(new DateTimeOffset(now)), now, now + Lease, 0),
+            Bought = topUp.Bought + 1,
+            NotBefore = null,
+            DueAt = now + Lease,
+        };
+    }
+
+    private async ValueTask CarryThroughAsync(TopUp topUp, CancellationToken cancellationToken)
+    {
+        var attempt = topUp.Attempt!;
+        var purchase = await KeepPurchaseAsync(topUp, attempt, cancellationToken).ConfigureAwait(false);
+        if (purchase is null)
+        {
+            await EndAsync(topUp with { Attempt = null, Bought = topUp.Bought - 1, Fault = TopUpFault.PackGone, DueAt = null }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var charge = new ChargeRequest(purchase.Id, topUp.Card!, purchase.Price, $"{purchase.Credits} credits");
+        ChargeResult? result;
+        try
+        {
+            // Whoever has asked before looks first: the answer may have been lost after the money was taken.
+            result = attempt.Tries > 0 ? await provider.FindChargeAsync(charge, attempt.StartedAt, cancellationToken).ConfigureAwait(false) : null;
+            if (result is null && Now - attempt.StartedAt > Patience)
+            {
+                // The provider's memory of the key ends after a day: asking again could charge again.
+                await EndAsync(topUp with { Attempt = null, Fault = TopUpFault.OutcomeUnknown, DueAt = null }, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (result is null)
+            {
+                var tried = topUp with { Attempt = attempt with { Tries = attempt.Tries + 1 } };
+                if (!await SaveAsync(topUp, tried, cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                topUp = tried with { Version = tried.Version + 1 };
+                result = await provider.ChargeAsync(charge, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (PaymentProviderException exception)
+        {
+            // Unknown, or refused for a reason that isn't the card's: the same purchase is asked about again, never another one.
+            NotCharged(purchase.Id, exception);
+            var later = Now + (exception.IsTransient ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1));
+            await EndAsync(topUp with { Attempt = topUp.Attempt! with { LeaseUntil = later }, DueAt = later }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await SettleAsync(topUp, purchase, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask SettleAsync(TopUp topUp, Purchase purchase, ChargeResult result, CancellationToken cancellationToken)
+    {
+        if (result is ChargeResult.Taken taken)
+        {
+            await NoteAsync(purchase.Id, found => found.CheckoutId is null ? found with { CheckoutId = taken.PaymentId, PaymentId = taken.PaymentId, DueAt = Now } : found, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await desk.ConfirmAsync(purchase.Id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PaymentProviderException exception)
+            {
+                // The payment is known by its id now; the reconciliation of purchases delivers it.
+                NotConfirmed(purchase.Id, exception);
+            }
+
+            await EndAsync(topUp with { Attempt = null, Declines = 0, DueAt = Now + LookEvery }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var reason = result is ChargeResult.Declined declined ? declined.Reason ?? "The card was declined." : "The bank wants its owner to confirm.";
+        await NoteAsync(purchase.Id, found => found.Status == PurchaseStatus.Pending ? found with { Status = PurchaseStatus.Failed, Fault = reason, DueAt = null } : found, cancellationToken).ConfigureAwait(false);
+        var declines = topUp.Declines + 1;
+        var fault = result is ChargeResult.AuthenticationRequired ? TopUpFault.AuthenticationRequired : declines >= MaxDeclines ? TopUpFault.Declined : (TopUpFault?)null;
+        var notBefore = fault is null ? Now.AddHours(declines == 1 ? 1 : 24) : (DateTime?)null;
+        await EndAsync(
+            topUp with { Attempt = null, Bought = topUp.Bought - 1, Declines = declines, Fault = fault, NotBefore = notBefore, DueAt = notBefore },
+            cancellationToken,
+            new CreditEvent.TopUpFailed(topUp.Account, EventSequence.Of(purchase.Id, 1), Now, purchase.Id, topUp.PackId, reason) { NeedsOwner = fault is not null, NextTry = notBefore }).ConfigureAwait(false);
+    }
+
+    // With the id of the attempt, so that a crash after it keeps no second one.
+    private async ValueTask<Purchase?> KeepPurchaseAsync(TopUp topUp, TopUpAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (await purchases.FindAsync(attempt.PurchaseId, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
+        if (packs.Packs.FirstOrDefault(pack => pack.Id == topUp.PackId) is not { } pack)
+        {
+            return null;
+        }
+
+        return await purchases.AddAsync(
+            new Purchase
+            {
+                Id = attempt.PurchaseId,
+                Account = topUp.Account,
+                PackId = pack.Id,
+                PackName = pack.Name,
+                Price = new Money(pack.Price, pack.Currency),
+                Credits = pack.Credits,
+                BonusCredits = pack.BonusCredits,
+                CreditsExpireAfter = options.CurrentValue.Purchases.CreditsExpireAfter,
+                Provider = provider.Name,
+                CustomerId = topUp.Card!.CustomerId,
+                CreatedAt = attempt.StartedAt,
+                ChangedAt = attempt.StartedAt,
+                Version = 1,
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask NoteAsync(Guid purchaseId, Func<Purchase, Purchase> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var found = (await purchases.FindAsync(purchaseId, cancellationToken).ConfigureAwait(false))!;
+            var changed = change(found);
+            if (changed == found || await purchases.UpdateAsync(changed with { Version = found.Version + 1, ChangedAt = Now }, [], cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        throw Busy();
+    }
+
+    private async ValueTask EndAsync(TopUp topUp, CancellationToken cancellationToken, params CreditEvent[] events)
+    {
+        var attempt = topUp.Attempt;
+        if (await topUps.SaveAsync(topUp, events, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        // Its owner has changed it meanwhile: what became of the attempt is noted beside that.
+        await ChangeAsync(
+            topUp.Account,
+            found => found with { Attempt = attempt, Bought = topUp.Bought, Declines = topUp.Declines, Fault = topUp.Fault, NotBefore = topUp.NotBefore, DueAt = topUp.DueAt },
+            cancellationToken,
+            events).ConfigureAwait(false);
+    }
+}
