@@ -203,6 +203,38 @@ public sealed class SubscriptionDeskTests
     }
 
     [Fact]
+    public async Task While_the_renewal_is_being_paid_nothing_is_changed()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await app.SubscribeAsync("basic");
+        await app.PassAsync(start.AddMonths(1).AddMinutes(5) - app.Now);
+        app.Provider.Facts = app.Provider.Facts! with { PeriodStart = start.AddMonths(1), PeriodEnd = start.AddMonths(2), PaidThrough = start.AddMonths(1) };
+
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.NotPossible>().Reason.ShouldContain("renewal");
+        app.Provider.Changes.ShouldBeEmpty();
+
+        app.Provider.Pay(start.AddMonths(1));
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>();
+        app.Provider.Changes.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_is_so_already_is_not_asked_for_and_each_change_has_a_key_of_its_own()
+    {
+        await using var app = new PlanApp();
+        await app.SubscribeAsync("basic");
+
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription.Plan.Id.ShouldBe("basic");
+        app.Provider.Changes.ShouldBeEmpty();
+
+        await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel);
+        app.Provider.Changes.Select(change => change.Key).Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_paused_subscription_grants_nothing_until_it_is_resumed()
     {
         await using var app = new PlanApp();
