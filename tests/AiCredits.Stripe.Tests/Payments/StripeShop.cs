@@ -15,7 +15,7 @@ internal sealed class StripeShop
 {
     public const string WebhookSecret = "whsec_shop0123456789";
     private readonly StripeStandIn stripe;
-    private readonly ConcurrentDictionary<string, (string Request, string Answer)> answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Request, int Status, string Answer)> answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Sold> sold = new(StringComparer.Ordinal);
     private int number;
 
@@ -72,7 +72,7 @@ internal sealed class StripeShop
         await StripeStandIn.WriteAsync(context, answer, status);
     }
 
-    // The same key and the same parameters get the first answer again; other parameters are an error.
+    // The same key and the same parameters get the first answer again, a refusal too; other parameters are an error.
     private (int Status, string Answer) Remembered(SeenRequest request)
     {
         if (request.Method != "POST" || !request.Headers.TryGetValue("Idempotency-Key", out var key))
@@ -84,23 +84,19 @@ internal sealed class StripeShop
         if (answers.TryGetValue(key, out var earlier))
         {
             return earlier.Request == form
-                ? (200, earlier.Answer)
+                ? (earlier.Status, earlier.Answer)
                 : (400, Error("idempotency_error", "Keys for idempotent requests can only be used with the same parameters they were first used with."));
         }
 
         var (status, answer) = Handle(request);
-        if (status == 200)
-        {
-            answers[key] = (form, answer);
-        }
-
+        answers[key] = (form, status, answer);
         return (status, answer);
     }
 
     private (int Status, string Answer) Handle(SeenRequest request) => (request.Method, request.Path.Trim('/').Split('/')) switch
     {
         ("POST", ["v1", "checkout", "sessions"]) => Create(request),
-        ("POST", ["v1", "checkout", "sessions", var id, "expire"]) => Change(id, one => one.Status = "expired"),
+        ("POST", ["v1", "checkout", "sessions", var id, "expire"]) => Expire(id),
         ("GET", ["v1", "checkout", "sessions", var id]) => sold.TryGetValue(id, out var one) ? (200, Session(one)) : Missing(),
         ("GET", ["v1", "checkout", "sessions"]) => (200, List(sold.Values.Where(one => one.Intent == request.Query["payment_intent"]).Select(Session))),
         ("POST", ["v1", "refunds"]) => Refund(request),
@@ -134,7 +130,7 @@ internal sealed class StripeShop
         var amount = long.Parse(request.Form["amount"], CultureInfo.InvariantCulture);
         if (one is null)
         {
-            return Missing();
+            return Missing("payment_intent");
         }
 
         if (amount > one.Total - one.Refunded)
@@ -146,13 +142,26 @@ internal sealed class StripeShop
         return (200, $$"""{"id":"re_1","object":"refund","amount":{{amount}},"currency":"{{one.Currency}}","payment_intent":"{{one.Intent}}","status":"succeeded"}""");
     }
 
-    private (int Status, string Answer) Change(string id, Action<Sold> change)
+    private (int Status, string Answer) Expire(string id)
     {
-        change(sold[id]);
-        return (200, Session(sold[id]));
+        if (!sold.TryGetValue(id, out var one))
+        {
+            return Missing();
+        }
+
+        if (one.Status != "open")
+        {
+            return (400, Error("invalid_request_error", "Only Checkout Sessions with a status in [\"open\"] can be expired."));
+        }
+
+        one.Status = "expired";
+        return (200, Session(one));
     }
 
-    private static (int Status, string Answer) Missing() => (404, """{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such thing"}}""");
+    // What the address names is missing with 404, what a parameter names with 400.
+    private static (int Status, string Answer) Missing(string? parameter = null) => parameter is null
+        ? (404, """{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such thing"}}""")
+        : (400, $$$"""{"error":{"type":"invalid_request_error","code":"resource_missing","param":"{{{parameter}}}","message":"No such {{{parameter}}}"}}""");
 
     private static string Error(string type, string message) => $$$"""{"error":{"type":"{{{type}}}","message":"{{{message}}}"}}""";
 
