@@ -97,6 +97,10 @@ public abstract class SubscriptionStoreConformance : StoreSuite<ISubscriptionSto
         (await Store.SaveAsync(second, [], Cancel)).ShouldBeTrue();
         (await Store.FindOpenAsync(Ann, Cancel))!.Id.ShouldBe(second.Id);
         (await Store.ListAsync(Ann, Cancel)).Select(one => one.Id).ShouldBe([second.Id, first.Id]);
+
+        // Checkouts that came to nothing don't hide what an account has had.
+        (await Store.SaveAsync(second with { Version = 1, State = SubscriptionState.Abandoned, DueAt = null }, [], Cancel)).ShouldBeTrue();
+        (await Store.ListAsync(Ann, Cancel)).Select(one => one.Id).ShouldBe([first.Id, second.Id]);
     }
 
     private static Subscription New(AccountId account) => new()

@@ -22,7 +22,7 @@ public interface ISubscriptionStore
     /// <summary>The subscription of a provider's id, of the subscription or of its checkout; null when there is none.</summary>
     ValueTask<Subscription?> FindByProviderIdAsync(string provider, string id, CancellationToken cancellationToken = default);
 
-    /// <summary>All subscriptions of an account, newest first, at most 100.</summary>
+    /// <summary>The subscriptions of an account, at most 100: those that came to something first, then those that were abandoned, each newest first.</summary>
     ValueTask<IReadOnlyList<Subscription>> ListAsync(AccountId account, CancellationToken cancellationToken = default);
 
     /// <summary>Subscriptions whose <see cref="Subscription.DueAt"/> has come by <paramref name="now"/> (UTC), the longest overdue first.</summary>

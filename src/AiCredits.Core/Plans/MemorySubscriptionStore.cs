@@ -35,7 +35,7 @@ internal sealed class MemorySubscriptionStore(MemoryOutbox outbox) : ISubscripti
         new(Select(all => all.FirstOrDefault(one => one.Provider == provider && (one.ProviderId == id || one.CheckoutId == id))));
 
     public ValueTask<IReadOnlyList<Subscription>> ListAsync(AccountId account, CancellationToken cancellationToken = default) =>
-        new(Select<IReadOnlyList<Subscription>>(all => [.. all.Where(one => one.Account == account).OrderByDescending(one => one.Id).Take(100)]));
+        new(Select<IReadOnlyList<Subscription>>(all => [.. all.Where(one => one.Account == account).OrderBy(one => one.State == SubscriptionState.Abandoned).ThenByDescending(one => one.Id).Take(100)]));
 
     public ValueTask<IReadOnlyList<Subscription>> ListDueAsync(DateTime now, int max, CancellationToken cancellationToken = default) =>
         new(Select<IReadOnlyList<Subscription>>(all => [.. all.Where(one => one.DueAt <= now).OrderBy(one => one.DueAt).ThenBy(one => one.Id).Take(max)]));

@@ -21,8 +21,11 @@ public sealed record Subscription
     /// <summary>The plan from the next period on; null when it is the same.</summary>
     public CreditPlan? NextPlan { get; init; }
 
-    /// <summary>How many seats are paid for.</summary>
+    /// <summary>How many seats are in force.</summary>
     public int Seats { get; init; } = 1;
+
+    /// <summary>How many seats there are from the next period on; null when as many.</summary>
+    public int? NextSeats { get; init; }
 
     /// <summary>Where it stands.</summary>
     public SubscriptionState State { get; init; } = SubscriptionState.Pending;

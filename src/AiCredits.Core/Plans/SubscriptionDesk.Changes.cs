@@ -37,7 +37,8 @@ public sealed partial class SubscriptionDesk
             return new PlanChangeResult.NotPossible("The renewal is being paid. Try again in an hour or so.");
         }
 
-        if (target.Id == current.Plan.Id && wanted == current.Seats && current.NextPlan is null)
+        var isPending = current.NextPlan is not null || current.NextSeats is not null;
+        if (target.Id == current.Plan.Id && wanted == current.Seats && !isPending)
         {
             return new PlanChangeResult.Done(current);
         }
@@ -47,12 +48,20 @@ public sealed partial class SubscriptionDesk
             return new PlanChangeResult.NotPossible("A yearly plan can't become a monthly one while its year runs. Cancel it, and subscribe to the other plan when the year is over.");
         }
 
-        var isMore = SubscriptionRules.IsMore(current.Plan, target) && wanted >= current.Seats;
-        // A key for each call: what the provider refused before, for want of money for instance, it may do now.
-        var key = Guid.CreateVersion7(new DateTimeOffset(Now)).ToString("N");
-        await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore || target.Interval > current.Plan.Interval, key), cancellationToken).ConfigureAwait(false);
+        // What doesn't go beyond what is in force is paid already.
+        var isMore = target.Interval > current.Plan.Interval || SubscriptionRules.Compare(current.Plan, current.Seats, target, wanted) > 0;
+        if (isMore && isPending)
+        {
+            // The provider bills the difference to what it has now: that must be what was paid, not what was to come.
+            await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, current.Plan, current.Seats, Now: false, NewKey()), cancellationToken).ConfigureAwait(false);
+        }
+
+        await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore, NewKey()), cancellationToken).ConfigureAwait(false);
         return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
     }
+
+    // One for each call: what the provider refused before, for want of money for instance, it may do now.
+    private string NewKey() => Guid.CreateVersion7(new DateTimeOffset(Now)).ToString("N");
 
     /// <summary>Lets the account's subscription end with its period; what was granted can be used until then.</summary>
     /// <exception cref="PaymentProviderException">The provider can't be reached, or refuses.</exception>

@@ -26,7 +26,12 @@ public sealed partial class SubscriptionDesk
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var open = await subscriptions.FindOpenAsync(order.Account, cancellationToken).ConfigureAwait(false);
-            if (open is { State: SubscriptionState.Pending })
+            if (open is not null && open.Provider != provider.Name)
+            {
+                // Only now that another one is wanted: an app that is started with the wrong settings must end nothing.
+                open = await RetireAsync(open, cancellationToken).ConfigureAwait(false);
+            }
+            else if (open is { State: SubscriptionState.Pending })
             {
                 open = await GiveUpOtherCheckoutAsync(open, plan, seats, cancellationToken).ConfigureAwait(false);
             }
@@ -70,6 +75,12 @@ public sealed partial class SubscriptionDesk
         return await subscriptions.SaveAsync(made, [], cancellationToken).ConfigureAwait(false) ? made with { Version = 1 } : null;
     }
 
+    private async ValueTask<Subscription> RetireAsync(Subscription open, CancellationToken cancellationToken)
+    {
+        var retired = SubscriptionRules.Retire(open, Grace, Now);
+        return retired == open || await subscriptions.SaveAsync(retired with { DueAt = Now }, [], cancellationToken).ConfigureAwait(false) ? retired : open;
+    }
+
     // A checkout that is still open for another plan could be paid too: it ends before another one opens.
     private async ValueTask<Subscription?> GiveUpOtherCheckoutAsync(Subscription open, CreditPlan plan, int seats, CancellationToken cancellationToken)
     {
@@ -79,7 +90,7 @@ public sealed partial class SubscriptionDesk
         }
 
         var current = await ConfirmAsync(open.Id, cancellationToken).ConfigureAwait(false);
-        if (current is { State: SubscriptionState.Pending, CheckoutId: null } && (current.Plan != plan || current.Seats != seats || current.Provider != provider.Name))
+        if (current is { State: SubscriptionState.Pending, CheckoutId: null } && (current.Plan != plan || current.Seats != seats))
         {
             var abandoned = current with { State = SubscriptionState.Abandoned, EndedAt = Now, DueAt = null };
             return await subscriptions.SaveAsync(abandoned, [], cancellationToken).ConfigureAwait(false) ? abandoned : current;

@@ -121,6 +121,12 @@ public sealed partial class SubscriptionDesk
             {
                 await ConfirmAsync(subscription.Id, cancellationToken).ConfigureAwait(false);
             }
+            catch (LedgerInvariantException exception)
+            {
+                // The others must not wait for one that doesn't add up.
+                Contradiction(subscription.Id, exception);
+                await subscriptions.SaveAsync(subscription with { DueAt = Now.AddHours(1) }, [], cancellationToken).ConfigureAwait(false);
+            }
             catch (PaymentProviderException exception)
             {
                 // What is known is enough for the refills of a period that is paid.
@@ -158,7 +164,7 @@ public sealed partial class SubscriptionDesk
     }
 
     private IReadOnlyList<CreditEvent> EventsOf(Subscription before, Subscription after) =>
-        after.State == before.State && after.Plan == before.Plan && after.NextPlan == before.NextPlan && after.Seats == before.Seats && after.CancelAtPeriodEnd == before.CancelAtPeriodEnd && after.PeriodStart == before.PeriodStart
+        after.State == before.State && after.Plan == before.Plan && after.NextPlan == before.NextPlan && after.Seats == before.Seats && after.NextSeats == before.NextSeats && after.CancelAtPeriodEnd == before.CancelAtPeriodEnd && after.PeriodStart == before.PeriodStart
             ? []
             : [new CreditEvent.SubscriptionChanged(after.Account, EventSequence.Of(after.Id, after.Version + 1), Now, after.Id, after.Plan.Id, after.State)
             {
@@ -175,6 +181,9 @@ public sealed partial class SubscriptionDesk
 
     [LoggerMessage(1061, LogLevel.Warning, "The payment provider didn't say how subscription {SubscriptionId} stands. It is asked again.")]
     private partial void NotConfirmed(Guid subscriptionId, Exception exception);
+
+    [LoggerMessage(1064, LogLevel.Critical, "The ledger and subscription {SubscriptionId} contradict each other. It is looked at again in an hour; run the integrity check.")]
+    private partial void Contradiction(Guid subscriptionId, Exception exception);
 
     [LoggerMessage(1062, LogLevel.Error, "Subscription {SubscriptionId} is on '{Plan}' at the provider, which is no plan here. It keeps the plan it had. Add it to AiCredits:Plans, or set ProviderPriceId.")]
     private partial void UnknownPlan(Guid subscriptionId, string plan);

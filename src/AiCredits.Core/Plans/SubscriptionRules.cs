@@ -29,7 +29,6 @@ internal static class SubscriptionRules
             State = state,
             ProviderId = facts.Id ?? subscription.ProviderId,
             CustomerId = facts.CustomerId ?? subscription.CustomerId,
-            Seats = Math.Max(1, facts.Seats),
             CancelAtPeriodEnd = facts.CancelAtPeriodEnd,
             PeriodStart = facts.PeriodStart ?? subscription.PeriodStart,
             PeriodEnd = facts.PeriodEnd ?? subscription.PeriodEnd,
@@ -37,25 +36,43 @@ internal static class SubscriptionRules
             EndedAt = state is SubscriptionState.Ended or SubscriptionState.Abandoned ? facts.EndedAt ?? now : null,
             Trial = subscription.Trial || state == SubscriptionState.Trialing,
         };
-        var hasNewPeriod = next.PeriodStart > subscription.PeriodStart;
-        if (plan is null || plan.Id == subscription.Plan.Id)
-        {
-            return next with { NextPlan = null };
-        }
+        // The plan stays as it was agreed while it is the same one.
+        var target = plan is null || plan.Id == subscription.Plan.Id ? subscription.Plan : plan;
+        var seats = Math.Max(1, facts.Seats);
+        var hasNewPeriod = subscription.PeriodStart is null || next.PeriodStart > subscription.PeriodStart;
 
-        // More at once; less only from the next period on, since this one is paid.
-        return subscription.PeriodStart is null || hasNewPeriod || IsMore(subscription.Plan, plan)
-            ? next with { Plan = plan, NextPlan = null }
-            : next.NextPlan?.Id == plan.Id ? next : next with { NextPlan = plan };
+        // Plan and seats are one agreement: more of it at once, less only from the next period on, since this one is paid.
+        return hasNewPeriod || Compare(subscription.Plan, subscription.Seats, target, seats) >= 0
+            ? next with { Plan = target, Seats = seats, NextPlan = null, NextSeats = null }
+            : next with
+            {
+                NextPlan = target == subscription.Plan ? null : next.NextPlan?.Id == target.Id ? next.NextPlan : target,
+                NextSeats = seats == subscription.Seats ? null : seats,
+            };
     }
 
-    /// <summary>True when a plan gives at least as much as another one, so that it is in force at once.</summary>
-    public static bool IsMore(CreditPlan from, CreditPlan to) => (from.FairUse, to.FairUse) switch
+    /// <summary>
+    /// Whether a plan with so many seats gives more (above zero), as much, or less than another: what is not less is in
+    /// force at once. What is given at other times can't be compared within a period, and counts as less.
+    /// </summary>
+    public static int Compare(CreditPlan from, int fromSeats, CreditPlan to, int toSeats) => (from.FairUse, to.FairUse) switch
     {
-        ({ } one, { } other) => (Int128)other.Credits.Millionths * one.Window.Ticks >= (Int128)one.Credits.Millionths * other.Window.Ticks,
-        (null, { }) => true,
-        ({ }, null) => false,
-        _ => (Int128)to.Credits.Millionths * from.RefillMonths >= (Int128)from.Credits.Millionths * to.RefillMonths,
+        _ when from.Interval != to.Interval => -1,
+        ({ } one, { } other) when one.Slice != other.Slice => -1,
+        ({ } one, { } other) => ((Int128)other.Credits.Millionths * toSeats * one.Window.Ticks).CompareTo((Int128)one.Credits.Millionths * fromSeats * other.Window.Ticks),
+        (null, { }) => 1,
+        ({ }, null) => -1,
+        _ when from.RefillMonths != to.RefillMonths => -1,
+        _ => ((Int128)to.Credits.Millionths * toSeats).CompareTo((Int128)from.Credits.Millionths * fromSeats),
+    };
+
+    /// <summary>A subscription of a provider that isn't in use any more: it can't be paid any longer, and ends with what is paid.</summary>
+    public static Subscription Retire(Subscription subscription, TimeSpan grace, DateTime now) => subscription switch
+    {
+        { IsOpen: false } => subscription,
+        { State: SubscriptionState.Pending } => subscription with { State = SubscriptionState.Abandoned, EndedAt = now },
+        _ when (subscription.PaidThrough ?? subscription.CreatedAt) + grace <= now => subscription with { State = SubscriptionState.Ended, EndedAt = now },
+        _ => subscription,
     };
 
     /// <summary>The slot that should be open now; null when nothing is paid for now.</summary>

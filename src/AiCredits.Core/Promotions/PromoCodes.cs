@@ -101,13 +101,22 @@ public sealed class PromoCodes
     /// <summary>Carries through what a crash left counted but not granted, and says how many.</summary>
     internal async ValueTask<int> HealAsync(int max, CancellationToken cancellationToken)
     {
+        var contradictions = new List<Exception>();
         var unfinished = await codes.GetUnfinishedAsync(max, cancellationToken).ConfigureAwait(false);
         foreach (var redemption in unfinished)
         {
-            await FinishAsync(redemption, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await FinishAsync(redemption, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is LedgerInvariantException or InvalidOperationException)
+            {
+                contradictions.Add(exception);
+            }
         }
 
-        return unfinished.Count;
+        // The others did not wait for those that don't add up.
+        return contradictions.Count == 0 ? unfinished.Count : throw new AggregateException(contradictions);
     }
 
     private async ValueTask FinishAsync(PromoRedemption redemption, CancellationToken cancellationToken)

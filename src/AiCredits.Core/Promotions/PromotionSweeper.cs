@@ -13,12 +13,17 @@ internal sealed class PromotionSweeper(PromoCodes codes, ReferralProgramme refer
 
     internal override async Task SweepAsync(CancellationToken cancellationToken)
     {
-        while (await codes.HealAsync(BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+        try
         {
+            while (await codes.HealAsync(BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+            {
+            }
         }
-
-        while (await referrals.HealAsync(BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+        finally
         {
+            while (await referrals.HealAsync(BatchSize, cancellationToken).ConfigureAwait(false) == BatchSize)
+            {
+            }
         }
     }
 }

@@ -141,13 +141,22 @@ public sealed class ReferralProgramme
     /// <summary>Carries through what a crash left half-way, and says how many.</summary>
     internal async ValueTask<int> HealAsync(int max, CancellationToken cancellationToken)
     {
+        var contradictions = new List<Exception>();
         var unfinished = await accounts.GetUnfinishedAsync(max, cancellationToken).ConfigureAwait(false);
         foreach (var account in unfinished)
         {
-            await FinishAsync(account, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await FinishAsync(account, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is LedgerInvariantException or InvalidOperationException)
+            {
+                contradictions.Add(exception);
+            }
         }
 
-        return unfinished.Count;
+        // The others did not wait for those that don't add up.
+        return contradictions.Count == 0 ? unfinished.Count : throw new AggregateException(contradictions);
     }
 
     private static AttachResult? Refusal(ReferralAccount? account, AccountId referrer) => account switch

@@ -7,6 +7,9 @@ namespace AiCredits.TopUps;
 /// <content>One attempt to charge the card, from the purchase that is kept first to its end.</content>
 public sealed partial class TopUpDesk
 {
+    private const int RecentPurchases = 100;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(6);
+
     private async ValueTask<TopUp> BeginAsync(TopUp topUp, CancellationToken cancellationToken)
     {
         var now = Now;
@@ -33,9 +36,21 @@ public sealed partial class TopUpDesk
             return topUp with { Fault = TopUpFault.PackGone, DueAt = null };
         }
 
+        // Money that went back takes credits with it: to buy them anew would be to take it again.
+        var recent = await purchases.ListAsync(new PurchaseQuery(topUp.Account) { Limit = RecentPurchases }, cancellationToken).ConfigureAwait(false);
+        if (recent.Any(purchase => purchase.Refunded + purchase.Disputed + purchase.DisputesLost > 0 && purchase.ChangedAt > topUp.ConsentAt))
+        {
+            return topUp with { Fault = TopUpFault.PaymentReturned, DueAt = null };
+        }
+
+        if (await policy.RefusalAsync(topUp.Account, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return topUp with { DueAt = now.AddHours(1) };
+        }
+
         return topUp with
         {
-            Attempt = new TopUpAttempt(Guid.CreateVersion7(new DateTimeOffset(now)), now, now + Lease, 0),
+            Attempt = new TopUpAttempt(Guid.CreateVersion7(new DateTimeOffset(now)), now, now + Lease, 0) { Card = topUp.Card },
             Bought = topUp.Bought + 1,
             NotBefore = null,
             DueAt = now + Lease,
@@ -48,11 +63,18 @@ public sealed partial class TopUpDesk
         var purchase = await KeepPurchaseAsync(topUp, attempt, cancellationToken).ConfigureAwait(false);
         if (purchase is null)
         {
-            await EndAsync(topUp with { Attempt = null, Bought = topUp.Bought - 1, Fault = TopUpFault.PackGone, DueAt = null }, cancellationToken).ConfigureAwait(false);
+            await EndAsync(topUp, topUp with { Attempt = null, Bought = topUp.Bought - 1, Fault = TopUpFault.PackGone, DueAt = null }, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var charge = new ChargeRequest(purchase.Id, topUp.Card!, purchase.Price, $"{purchase.Credits} credits");
+        if (purchase.CheckoutId is not null)
+        {
+            // Charged before: only what became of it is still open.
+            await FollowAsync(topUp, purchase, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var charge = new ChargeRequest(purchase.Id, attempt.Card ?? topUp.Card!, purchase.Price, $"{purchase.Credits} credits");
         ChargeResult? result;
         try
         {
@@ -61,7 +83,7 @@ public sealed partial class TopUpDesk
             if (result is null && Now - attempt.StartedAt > Patience)
             {
                 // The provider's memory of the key ends after a day: asking again could charge again.
-                await EndAsync(topUp with { Attempt = null, Fault = TopUpFault.OutcomeUnknown, DueAt = null }, cancellationToken).ConfigureAwait(false);
+                await EndAsync(topUp, topUp with { Attempt = null, Fault = TopUpFault.OutcomeUnknown, DueAt = null }, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
@@ -82,38 +104,60 @@ public sealed partial class TopUpDesk
             // Unknown, or refused for a reason that isn't the card's: the same purchase is asked about again, never another one.
             NotCharged(purchase.Id, exception);
             var later = Now + (exception.IsTransient ? TimeSpan.FromMinutes(1) : TimeSpan.FromHours(1));
-            await EndAsync(topUp with { Attempt = topUp.Attempt! with { LeaseUntil = later }, DueAt = later }, cancellationToken).ConfigureAwait(false);
+            await EndAsync(topUp, topUp with { Attempt = topUp.Attempt! with { LeaseUntil = later }, DueAt = later }, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await SettleAsync(topUp, purchase, result, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask SettleAsync(TopUp topUp, Purchase purchase, ChargeResult result, CancellationToken cancellationToken)
-    {
         if (result is ChargeResult.Taken taken)
         {
             await NoteAsync(purchase.Id, found => found.CheckoutId is null ? found with { CheckoutId = taken.PaymentId, PaymentId = taken.PaymentId, DueAt = Now } : found, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await desk.ConfirmAsync(purchase.Id, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PaymentProviderException exception)
-            {
-                // The payment is known by its id now; the reconciliation of purchases delivers it.
-                NotConfirmed(purchase.Id, exception);
-            }
+            await FollowAsync(topUp, purchase, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await DeclineAsync(topUp, purchase, result is ChargeResult.Declined { Reason: var why } ? why ?? "The card was declined." : "The bank wants its owner to confirm.", result is ChargeResult.AuthenticationRequired, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
-            await EndAsync(topUp with { Attempt = null, Declines = 0, DueAt = Now + LookEvery }, cancellationToken).ConfigureAwait(false);
-            return;
+    // The attempt lasts until its purchase is delivered: while the balance is still low for want of it, another one must not begin.
+    private async ValueTask FollowAsync(TopUp topUp, Purchase purchase, CancellationToken cancellationToken)
+    {
+        try
+        {
+            purchase = await desk.ConfirmAsync(purchase.Id, cancellationToken).ConfigureAwait(false) ?? purchase;
+        }
+        catch (PaymentProviderException exception)
+        {
+            NotConfirmed(purchase.Id, exception);
         }
 
-        var reason = result is ChargeResult.Declined declined ? declined.Reason ?? "The card was declined." : "The bank wants its owner to confirm.";
+        switch (purchase)
+        {
+            case { Fault: not null, Status: PurchaseStatus.Pending or PurchaseStatus.Paid }:
+                await EndAsync(topUp, topUp with { Attempt = null, Fault = TopUpFault.NotDelivered, DueAt = null }, cancellationToken).ConfigureAwait(false);
+                break;
+            case { Status: PurchaseStatus.Pending or PurchaseStatus.Paid }:
+                var age = Now - topUp.Attempt!.StartedAt;
+                var later = Now + (age < LookEvery ? LookEvery : age < MaxWait ? age : MaxWait);
+                await EndAsync(topUp, topUp with { Attempt = topUp.Attempt with { LeaseUntil = later }, DueAt = later }, cancellationToken).ConfigureAwait(false);
+                break;
+            case { Status: PurchaseStatus.Failed or PurchaseStatus.Expired }:
+                await DeclineAsync(topUp, purchase, purchase.Fault ?? "The payment did not arrive.", needsOwner: false, cancellationToken).ConfigureAwait(false);
+                break;
+            default:
+                await EndAsync(topUp, topUp with { Attempt = null, Declines = 0, DueAt = Now + LookEvery }, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async ValueTask DeclineAsync(TopUp topUp, Purchase purchase, string reason, bool needsOwner, CancellationToken cancellationToken)
+    {
         await NoteAsync(purchase.Id, found => found.Status == PurchaseStatus.Pending ? found with { Status = PurchaseStatus.Failed, Fault = reason, DueAt = null } : found, cancellationToken).ConfigureAwait(false);
         var declines = topUp.Declines + 1;
-        var fault = result is ChargeResult.AuthenticationRequired ? TopUpFault.AuthenticationRequired : declines >= MaxDeclines ? TopUpFault.Declined : (TopUpFault?)null;
+        var fault = needsOwner ? TopUpFault.AuthenticationRequired : declines >= MaxDeclines ? TopUpFault.Declined : (TopUpFault?)null;
         var notBefore = fault is null ? Now.AddHours(declines == 1 ? 1 : 24) : (DateTime?)null;
         await EndAsync(
+            topUp,
             topUp with { Attempt = null, Bought = topUp.Bought - 1, Declines = declines, Fault = fault, NotBefore = notBefore, DueAt = notBefore },
             cancellationToken,
             new CreditEvent.TopUpFailed(topUp.Account, EventSequence.Of(purchase.Id, 1), Now, purchase.Id, topUp.PackId, reason) { NeedsOwner = fault is not null, NextTry = notBefore }).ConfigureAwait(false);
@@ -167,18 +211,24 @@ public sealed partial class TopUpDesk
         throw Busy();
     }
 
-    private async ValueTask EndAsync(TopUp topUp, CancellationToken cancellationToken, params CreditEvent[] events)
+    /// <param name="held">As it was saved last by whoever has the attempt.</param>
+    /// <param name="after">What becomes of it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="events">What to tell with it.</param>
+    private async ValueTask EndAsync(TopUp held, TopUp after, CancellationToken cancellationToken, params CreditEvent[] events)
     {
-        var attempt = topUp.Attempt;
-        if (await topUps.SaveAsync(topUp, events, cancellationToken).ConfigureAwait(false))
+        if (await topUps.SaveAsync(after, events, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        // Its owner has changed it meanwhile: what became of the attempt is noted beside that.
+        // Its owner has changed it meanwhile: what became of the attempt is noted beside that. Where another instance has
+        // taken the attempt over, what becomes of it is that one's to say.
         await ChangeAsync(
-            topUp.Account,
-            found => found with { Attempt = attempt, Bought = topUp.Bought, Declines = topUp.Declines, Fault = topUp.Fault, NotBefore = topUp.NotBefore, DueAt = topUp.DueAt },
+            after.Account,
+            found => found.Attempt == held.Attempt
+                ? found with { Attempt = after.Attempt, Bought = after.Bought, Declines = after.Declines, Fault = after.Fault, NotBefore = after.NotBefore, DueAt = after.DueAt }
+                : found,
             cancellationToken,
             events).ConfigureAwait(false);
     }

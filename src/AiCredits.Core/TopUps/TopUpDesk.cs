@@ -26,6 +26,7 @@ public sealed partial class TopUpDesk
     private readonly PurchaseDesk desk;
     private readonly ICreditStore ledger;
     private readonly IPackCatalog packs;
+    private readonly IPurchasePolicy policy;
     private readonly IOptionsMonitor<AiCreditsOptions> options;
     private readonly TimeProvider clock;
     private readonly ILogger<TopUpDesk> logger;
@@ -37,6 +38,7 @@ public sealed partial class TopUpDesk
         PurchaseDesk desk,
         ICreditStore ledger,
         IPackCatalog packs,
+        IPurchasePolicy policy,
         IOptionsMonitor<AiCreditsOptions> options,
         TimeProvider clock,
         ILogger<TopUpDesk> logger)
@@ -47,6 +49,7 @@ public sealed partial class TopUpDesk
         this.desk = desk;
         this.ledger = ledger;
         this.packs = packs;
+        this.policy = policy;
         this.options = options;
         this.clock = clock;
         this.logger = logger;
@@ -177,7 +180,16 @@ public sealed partial class TopUpDesk
         var due = await topUps.ListDueAsync(Now, max, cancellationToken).ConfigureAwait(false);
         foreach (var topUp in due)
         {
-            await CheckAsync(topUp.Account, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await CheckAsync(topUp.Account, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LedgerInvariantException exception)
+            {
+                // The others must not wait for one that doesn't add up.
+                Contradiction(topUp.Account.Value, exception);
+                await ChangeAsync(topUp.Account, found => found with { DueAt = Now.AddHours(1) }, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return due.Count;
@@ -185,9 +197,15 @@ public sealed partial class TopUpDesk
 
     private async ValueTask<bool> SaveAsync(TopUp before, TopUp after, CancellationToken cancellationToken)
     {
-        IReadOnlyList<CreditEvent> events = after.Fault == TopUpFault.PackGone && before.Fault is null
-            ? [new CreditEvent.TopUpFailed(after.Account, EventSequence.Of(Guid.CreateVersion7(new DateTimeOffset(Now)), 1), Now, Guid.Empty, after.PackId, "The pack is no longer sold.") { NeedsOwner = true }]
-            : [];
+        var reason = before.Fault is not null ? null : after.Fault switch
+        {
+            TopUpFault.PackGone => "The pack is no longer sold.",
+            TopUpFault.PaymentReturned => "A purchase was refunded or disputed.",
+            _ => null,
+        };
+        IReadOnlyList<CreditEvent> events = reason is null
+            ? []
+            : [new CreditEvent.TopUpFailed(after.Account, EventSequence.Of(Guid.CreateVersion7(new DateTimeOffset(Now)), 1), Now, Guid.Empty, after.PackId, reason) { NeedsOwner = true }];
         return await topUps.SaveAsync(after, events, cancellationToken).ConfigureAwait(false);
     }
 
@@ -212,6 +230,9 @@ public sealed partial class TopUpDesk
     }
 
     private static LedgerUnavailableException Busy() => new($"A top-up was changed {Attempts} times while it was to be saved. Try again.");
+
+    [LoggerMessage(1072, LogLevel.Critical, "The ledger and the top-up of account {Account} contradict each other. It is looked at again in an hour; run the integrity check.")]
+    private partial void Contradiction(string account, Exception exception);
 
     [LoggerMessage(1070, LogLevel.Warning, "It is not known whether purchase {PurchaseId} of a top-up was charged. It is looked up before it is tried again.")]
     private partial void NotCharged(Guid purchaseId, Exception exception);

@@ -14,4 +14,10 @@ public enum TopUpFault
 
     /// <summary>The outcome of a charge could not be learnt within a day. It is never charged again; look at the provider's dashboard.</summary>
     OutcomeUnknown = 4,
+
+    /// <summary>A purchase was refunded or disputed since the owner agreed: nobody is charged again for what was given back, until the owner agrees anew.</summary>
+    PaymentReturned = 5,
+
+    /// <summary>A charge was taken and can't be delivered, since it isn't what was agreed. Look at the purchase.</summary>
+    NotDelivered = 6,
 }

@@ -26,6 +26,7 @@ internal static class TopUpServices
             provider.GetRequiredService<PurchaseDesk>(),
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IPackCatalog>(),
+            provider.GetRequiredService<IPurchasePolicy>(),
             provider.GetRequiredService<IOptionsMonitor<AiCreditsOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<TopUpDesk>>()));

@@ -40,7 +40,7 @@ internal sealed class EfSubscriptionStore(CreditsDatabase database) : ISubscript
     public async ValueTask<IReadOnlyList<Subscription>> ListAsync(AccountId account, CancellationToken cancellationToken = default)
     {
         var id = account.Value;
-        return await ListAsync(rows => rows.Where(row => row.AccountId == id).OrderByDescending(row => row.SubscriptionId).Take(100), cancellationToken).ConfigureAwait(false);
+        return await ListAsync(rows => rows.Where(row => row.AccountId == id).OrderBy(row => row.State == SubscriptionState.Abandoned).ThenByDescending(row => row.SubscriptionId).Take(100), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<Subscription>> ListDueAsync(DateTime now, int max, CancellationToken cancellationToken = default)

@@ -202,6 +202,120 @@ public sealed class SubscriptionDeskTests
         (await app.BalanceAsync()).ShouldBe(100);
     }
 
+    [Theory]
+    [InlineData("basic", 1, "team", 10, true)]
+    [InlineData("team", 5, "team", 6, true)]
+    [InlineData("team", 5, "plus", 1, false)]
+    [InlineData("team", 2, "huge", 1, true)]
+    [InlineData("huge", 1, "team", 10, false)]
+    [InlineData("paced", 1, "unlimited", 1, false)]
+    [InlineData("basic", 1, "unlimited", 1, true)]
+    [InlineData("unlimited", 1, "huge", 1, false)]
+    public async Task What_is_more_in_all_is_billed_and_in_force_at_once_and_anything_else_from_the_next_period_on(string from, int seats, string to, int wanted, bool now)
+    {
+        await using var app = new PlanApp(options => options.Plans["huge"] = new() { Price = 500, Credits = 10_000 });
+        await app.SubscribeAsync(from, seats: seats);
+        app.App.Clock.Advance(TimeSpan.FromHours(7));
+        await app.Desk.ConfirmAsync((await app.Desk.FindAsync(PlanApp.Ann, Cancel))!.Id, Cancel);
+        var before = await app.BalanceAsync();
+
+        var changed = (await app.Desk.ChangeAsync(PlanApp.Ann, to, wanted, Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription;
+
+        app.Provider.Changes.ShouldHaveSingleItem().Now.ShouldBe(now);
+        (changed.Plan.Id, changed.Seats).ShouldBe(now ? (to, wanted) : (from, seats));
+        (changed.NextPlan?.Id ?? changed.Plan.Id, changed.NextSeats ?? changed.Seats).ShouldBe((to, wanted));
+        if (!now)
+        {
+            (await app.BalanceAsync()).ShouldBeLessThanOrEqualTo(before);
+        }
+
+        // Whatever was agreed comes with the next period, and nothing contradicts the ledger.
+        var next = changed.PeriodEnd!.Value;
+        app.Provider.Pay(next, to, seats: wanted);
+        await app.PassAsync(next.AddMinutes(5) - app.Now);
+        var renewed = (await app.Desk.FindAsync(PlanApp.Ann, Cancel))!;
+        (renewed.Plan.Id, renewed.Seats, renewed.NextPlan, renewed.NextSeats).ShouldBe((to, wanted, null, null));
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task Fewer_seats_take_nothing_away_before_the_next_period()
+    {
+        await using var app = new PlanApp(options => options.Plans["yearly-team"] = new() { Price = 500, Interval = PlanInterval.Year, Credits = 100, MinSeats = 2, MaxSeats = 10 });
+        var start = app.Now;
+        await app.SubscribeAsync("yearly-team", 12, seats: 10);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "yearly-team", 5, Cancel);
+
+        await app.PassAsync(start.AddMonths(1).AddMinutes(5) - app.Now);
+
+        (await app.BalanceAsync()).ShouldBe(1_000, "Ten seats are paid for the year.");
+        app.Provider.Pay(start.AddYears(1), "yearly-team", 12, seats: 5);
+        await app.PassAsync(start.AddYears(1).AddMinutes(5) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(500);
+    }
+
+    [Fact]
+    public async Task What_is_paid_already_is_not_billed_again_and_what_goes_beyond_it_is_billed_against_it()
+    {
+        await using var app = new PlanApp(options => options.Plans["huge"] = new() { Price = 500, Credits = 10_000 });
+        await app.SubscribeAsync("plus");
+
+        await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "plus", cancellationToken: Cancel);
+        app.Provider.Changes.Select(change => (change.Plan.Id, change.Now)).ShouldBe([("basic", false), ("plus", false)]);
+
+        app.Provider.Changes.Clear();
+        await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "huge", cancellationToken: Cancel);
+        app.Provider.Changes.Select(change => (change.Plan.Id, change.Now)).ShouldBe([("basic", false), ("plus", false), ("huge", true)]);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_contradicts_the_ledger_holds_up_no_other()
+    {
+        await using var app = new PlanApp();
+        var opened = (SubscribeResult.Opened)await app.Desk.SubscribeAsync(PlanApp.Order("basic"), Cancel);
+        var start = app.Now;
+        var taken = new GrantCommand(PlanApp.Ann, GrantKind.Promotion, 1) { Key = $"plan:{opened.Subscription.Id:N}:c:{UtcMicroseconds.From(start)}" };
+        await app.App.Store.ExecuteAsync(taken, Cancel);
+        app.Provider.Pay(start);
+        await Should.ThrowAsync<LedgerInvariantException>(async () => await app.Desk.ConfirmAsync(opened.Subscription.Id, Cancel));
+        var store = app.App.Get<ISubscriptionStore>();
+        var bob = (await store.FindAsync(opened.Subscription.Id, Cancel))! with { Id = Guid.CreateVersion7(), Account = new AccountId("bob"), ProviderId = null, CheckoutId = "cs_bob", Version = 0, Pending = [], Slot = null };
+        (await store.SaveAsync(bob, [], Cancel)).ShouldBeTrue();
+        app.Provider.Facts = app.Provider.Facts! with { SubscriptionId = null };
+
+        await app.PassAsync(TimeSpan.FromMinutes(10));
+
+        (await app.App.Store.GetAccountAsync(new AccountId("bob"), Cancel)).State.Available.ShouldBe(100);
+        (await store.FindAsync(opened.Subscription.Id, Cancel))!.DueAt.ShouldBe(app.Now.AddHours(1));
+        app.App.Logs.GetSnapshot().ShouldContain(line => line.Id.Id == 1064);
+    }
+
+    [Theory]
+    [InlineData(SubscriptionState.Pending, 0, true)]
+    [InlineData(SubscriptionState.Active, 40, true)]
+    [InlineData(SubscriptionState.Active, 10, false)]
+    public async Task A_subscription_of_a_provider_that_is_not_in_use_any_more_makes_way_once_it_is_over(SubscriptionState state, int daysLater, bool makesWay)
+    {
+        await using var app = new PlanApp();
+        var subscription = await app.SubscribeAsync("basic");
+        var store = app.App.Get<ISubscriptionStore>();
+        (await store.SaveAsync((await store.FindAsync(subscription.Id, Cancel))! with { Provider = "old", State = state, CheckoutUrl = new Uri("https://old.example/") }, [], Cancel)).ShouldBeTrue();
+        await app.PassAsync(TimeSpan.FromDays(daysLater));
+
+        var result = await app.Desk.SubscribeAsync(PlanApp.Order("plus"), Cancel);
+
+        if (makesWay)
+        {
+            result.ShouldBeOfType<SubscribeResult.Opened>().Subscription.Provider.ShouldBe("fake");
+        }
+        else
+        {
+            result.ShouldBeOfType<SubscribeResult.AlreadySubscribed>();
+        }
+    }
+
     [Fact]
     public async Task While_the_renewal_is_being_paid_nothing_is_changed()
     {

@@ -18,6 +18,15 @@ internal sealed class FakeCards(ScriptedPayments payments) : ITopUpProvider
     /// <summary>Nothing comes through.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>How the payment of a charge stands at first.</summary>
+    public PaymentStatus NewStatus { get; set; } = PaymentStatus.Paid;
+
+    /// <summary>In which currency it is taken; null for that which was asked for.</summary>
+    public string? Currency { get; set; }
+
+    /// <summary>What happens while it is charged.</summary>
+    public Func<Task>? OnCharge { get; set; }
+
     public Dictionary<Guid, ChargeResult> Charges { get; } = [];
 
     public int Asked { get; private set; }
@@ -27,22 +36,23 @@ internal sealed class FakeCards(ScriptedPayments payments) : ITopUpProvider
 
     public Task<SavedCard?> FindCardAsync(string setupId, CancellationToken cancellationToken = default) => Task.FromResult<SavedCard?>(new SavedCard("cus_1", "pm_1", "visa 4242"));
 
-    public Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken = default)
+    public async Task<ChargeResult> ChargeAsync(ChargeRequest request, CancellationToken cancellationToken = default)
     {
         Asked++;
         Fail(IsDown);
+        await (OnCharge?.Invoke() ?? Task.CompletedTask);
         if (!Charges.TryGetValue(request.PurchaseId, out var result))
         {
             result = Next ?? new ChargeResult.Taken($"pi_{request.PurchaseId:N}");
             Charges.Add(request.PurchaseId, result);
             if (result is ChargeResult.Taken taken)
             {
-                payments[taken.PaymentId] = new Payment { CheckoutId = taken.PaymentId, PaymentId = taken.PaymentId, PurchaseId = request.PurchaseId, Status = PaymentStatus.Paid, Total = request.Price, CustomerId = request.Card.CustomerId };
+                payments[taken.PaymentId] = new Payment { CheckoutId = taken.PaymentId, PaymentId = taken.PaymentId, PurchaseId = request.PurchaseId, Status = NewStatus, Total = Currency is null ? request.Price : request.Price with { Currency = Currency }, CustomerId = request.Card.CustomerId };
             }
         }
 
         Fail(LosesAnswers);
-        return Task.FromResult(result);
+        return result;
     }
 
     public Task<ChargeResult?> FindChargeAsync(ChargeRequest request, DateTime since, CancellationToken cancellationToken = default)

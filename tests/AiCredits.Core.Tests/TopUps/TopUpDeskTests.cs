@@ -194,6 +194,137 @@ public sealed class TopUpDeskTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task While_a_charge_is_taken_and_not_delivered_nothing_more_is_charged(bool isDown)
+    {
+        await ReadyAsync();
+        if (isDown)
+        {
+            // The charge goes through, and then nobody answers how the payment stands.
+            payments.Outage = new PaymentProviderException("Down.") { IsTransient = true };
+        }
+        else
+        {
+            cards.NewStatus = PaymentStatus.Processing;
+        }
+
+        await CheckAsync();
+        for (var look = 0; look < 30; look++)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(5));
+            await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+        }
+
+        cards.Charges.Count.ShouldBe(1);
+        cards.Asked.ShouldBe(1);
+        await BalanceAsync(0);
+        payments.Outage = null;
+        var taken = cards.Charges.Values.Single().ShouldBeOfType<ChargeResult.Taken>().PaymentId;
+        payments[taken] = payments[taken] with { Status = PaymentStatus.Paid };
+        app.Clock.Advance(TimeSpan.FromHours(3));
+        await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+
+        await BalanceAsync(25);
+        (await Desk.FindAsync(Ann, Cancel))!.Attempt.ShouldBeNull();
+        cards.Asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_payment_that_does_not_arrive_after_all_counts_as_declined()
+    {
+        await ReadyAsync();
+        cards.NewStatus = PaymentStatus.Processing;
+        await CheckAsync();
+        var taken = cards.Charges.Values.Single().ShouldBeOfType<ChargeResult.Taken>().PaymentId;
+        payments[taken] = payments[taken] with { Status = PaymentStatus.Failed };
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
+        await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+
+        var topUp = (await Desk.FindAsync(Ann, Cancel))!;
+        (topUp.Attempt, topUp.Declines, topUp.Bought).ShouldBe((null, 1, 0));
+        topUp.NotBefore.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_charge_that_is_not_what_was_agreed_stops_it()
+    {
+        await ReadyAsync();
+        cards.Currency = "EUR";
+        await CheckAsync();
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+
+        (await Desk.FindAsync(Ann, Cancel))!.Fault.ShouldBe(TopUpFault.NotDelivered);
+        cards.Charges.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_given_back_is_not_charged_again_until_its_owner_agrees_anew(bool disputed)
+    {
+        await ReadyAsync();
+        await CheckAsync();
+        await BalanceAsync(25);
+        var purchase = (await app.Get<IPurchaseStore>().ListAsync(new PurchaseQuery(Ann), Cancel)).ShouldHaveSingleItem();
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        payments[purchase.CheckoutId!] = disputed ? payments[purchase.CheckoutId!] with { Disputed = 4.99m } : payments[purchase.CheckoutId!] with { Refunded = 4.99m };
+        await app.Get<PurchaseDesk>().ConfirmAsync(purchase.Id, Cancel);
+        await BalanceAsync(0);
+
+        await CheckAsync();
+        app.Clock.Advance(TimeSpan.FromMinutes(5));
+        await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+
+        cards.Charges.Count.ShouldBe(1);
+        (await Desk.FindAsync(Ann, Cancel))!.Fault.ShouldBe(TopUpFault.PaymentReturned);
+        (await ToldAsync()).OfType<CreditEvent.TopUpFailed>().ShouldHaveSingleItem().NeedsOwner.ShouldBeTrue();
+
+        await Desk.TurnOnAsync(Ann, new TopUpOrder("starter", 5, 3, "v2"), Cancel);
+        await CheckAsync();
+        cards.Charges.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_another_instance_has_taken_over_is_its_own_to_end()
+    {
+        await ReadyAsync();
+        var store = app.Get<ITopUpStore>();
+        cards.Next = new ChargeResult.Declined("No.");
+        var second = new TopUpAttempt(Guid.CreateVersion7(), UtcMicroseconds.Now(app.Clock), UtcMicroseconds.Now(app.Clock).AddMinutes(5), 1);
+        cards.OnCharge = async () =>
+        {
+            // While this one stalls, another instance ends its attempt and begins the next one.
+            var found = (await store.FindAsync(Ann, Cancel))!;
+            (await store.SaveAsync(found with { Attempt = second, Bought = 2 }, [], Cancel)).ShouldBeTrue();
+        };
+
+        await CheckAsync();
+
+        var topUp = (await Desk.FindAsync(Ann, Cancel))!;
+        (topUp.Attempt, topUp.Bought, topUp.Declines).ShouldBe((second, 2, 0));
+    }
+
+    [Fact]
+    public async Task An_attempt_stays_with_the_card_that_it_began_with()
+    {
+        await ReadyAsync();
+        cards.IsDown = true;
+        await CheckAsync();
+        var store = app.Get<ITopUpStore>();
+        var topUp = (await store.FindAsync(Ann, Cancel))!;
+        (await store.SaveAsync(topUp with { Card = new SavedCard("cus_2", "pm_2", "another") }, [], Cancel)).ShouldBeTrue();
+        cards.IsDown = false;
+        app.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        await app.Sweep<TopUpSweeper>().SweepAsync(Cancel);
+
+        await BalanceAsync(25);
+        payments[cards.Charges.Values.Single().ShouldBeOfType<ChargeResult.Taken>().PaymentId].CustomerId.ShouldBe("cus_1");
+    }
+
+    [Theory]
     [InlineData("nothing", 5, 2, "v1")]
     [InlineData("starter", 0, 2, "v1")]
     [InlineData("starter", 5, 0, "v1")]
