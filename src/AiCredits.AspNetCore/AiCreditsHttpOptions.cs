@@ -94,6 +94,13 @@ public sealed class AiCreditsHttpOptions
     /// </summary>
     public Func<HttpContext, ValueTask<string?>>? ResolveMember { get; set; }
 
+    /// <summary>
+    /// The authorization policy that a member of a shared account must meet to do what spends the team's money at the
+    /// payment provider: subscribe, change or cancel the plan, turn the automatic top-up on or off, open the portal. Default
+    /// null: no member may (403 <c>/team-billing</c>).
+    /// </summary>
+    public string? TeamBillingPolicy { get; set; }
+
     /// <summary>How many calls of one user or client network endpoints with the work limit take at once. Default 10.</summary>
     public int WorkLimit { get; set; } = 10;
 

@@ -1,4 +1,5 @@
 using AiCredits.AspNetCore.Simulation;
+using AiCredits.AspNetCore.Teams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,5 +40,6 @@ internal static class PlanEndpoints
         .ProducesProblem(StatusCodes.Status409Conflict)
         .ProducesProblem(StatusCodes.Status502BadGateway)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+        .RequireTeamBilling()
         .RequireAiCreditsWorkLimit();
 }

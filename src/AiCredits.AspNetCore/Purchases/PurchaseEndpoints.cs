@@ -1,5 +1,6 @@
 using AiCredits.AspNetCore.Endpoints;
 using AiCredits.AspNetCore.Simulation;
+using AiCredits.AspNetCore.Teams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -43,6 +44,7 @@ internal static class PurchaseEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status502BadGateway)
+            .RequireTeamBilling()
             .RequireAiCreditsWorkLimit();
 
         // The provider signs what it sends, and knows neither cookies nor the app's policies.

@@ -1,3 +1,4 @@
+using AiCredits.AspNetCore.Teams;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,12 +22,14 @@ internal static class TopUpEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status502BadGateway)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .RequireTeamBilling()
             .RequireAiCreditsWorkLimit();
         personal.MapDelete("/credits/top-up", TopUpEndpoint.TurnOffAsync)
             .WithSummary("Turns the automatic top-up off")
             .Produces<TopUpItem>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .RequireTeamBilling()
             .RequireAiCreditsWorkLimit();
     }
 }

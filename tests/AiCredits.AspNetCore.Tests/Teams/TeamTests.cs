@@ -125,9 +125,38 @@ public sealed class TeamTests
         (await PostAsync(app, "ann")).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
-    private static async Task<TeamApp> StartAsync()
+    [Theory]
+    [InlineData("POST", "/api/credits/subscribe")]
+    [InlineData("POST", "/api/credits/subscription/change")]
+    [InlineData("POST", "/api/credits/subscription/cancel")]
+    [InlineData("POST", "/api/credits/subscription/reactivate")]
+    [InlineData("POST", "/api/credits/top-up")]
+    [InlineData("DELETE", "/api/credits/top-up")]
+    [InlineData("GET", "/api/credits/portal")]
+    public async Task What_the_team_pays_for_is_for_those_to_change_whom_a_policy_names(string method, string path)
     {
-        var app = await TeamApp.StartAsync();
+        await using var closed = await StartAsync();
+        await using var app = await StartAsync("owners");
+        foreach (var one in (TeamApp[])[closed, app])
+        {
+            await SetAsync(one, "owner", new MemberCaps());
+            await SetAsync(one, "ann", new MemberCaps());
+        }
+
+        (await TypeAsync(closed, "owner")).ShouldEndWith("/team-billing");
+        (await TypeAsync(app, "ann")).ShouldEndWith("/team-billing");
+        (await TypeAsync(app, "owner")).ShouldNotEndWith("/team-billing");
+
+        async Task<string> TypeAsync(TeamApp one, string user)
+        {
+            using var response = await SendAsync(one, new HttpMethod(method), user, path, method == "POST" ? new { planId = "nothing" } : null);
+            return response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string)JsonNode.Parse(await response.Content.ReadAsStringAsync(Cancel))!["type"]! : "";
+        }
+    }
+
+    private static async Task<TeamApp> StartAsync(string? billingPolicy = null)
+    {
+        var app = await TeamApp.StartAsync(billingPolicy);
         await app.Store.ExecuteAsync(new GrantCommand(Team, GrantKind.Purchase, 100) { Key = "bought" }, Cancel);
         return app;
     }
@@ -169,13 +198,17 @@ public sealed class TeamTests
 
         public ICreditStore Store => Services.GetRequiredService<ICreditStore>();
 
-        public static async Task<TeamApp> StartAsync()
+        public static async Task<TeamApp> StartAsync(string? billingPolicy)
         {
             var builder = WebApplication.CreateBuilder();
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(TestApp.Start));
-            builder.Services.AddAiCredits(configureHttp: http => http.TeamAccountClaim = "team");
+            builder.Services.AddAiCredits(configureHttp: http =>
+            {
+                http.TeamAccountClaim = "team";
+                http.TeamBillingPolicy = billingPolicy;
+            });
             builder.Services.AddAuthentication("header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("header", null);
             builder.Services.AddAuthorizationBuilder().AddPolicy("owners", policy => policy.RequireClaim(ClaimTypes.NameIdentifier, "owner"));
             var app = builder.Build();
