@@ -20,8 +20,14 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<AnalyticsReport> ReadAsync(DbContext context, AnalyticsQuery query, CancellationToken cancellationToken)
+    private async Task<AnalyticsReport> ReadAsync(DbContext context, AnalyticsQuery query, CancellationToken cancellationToken)
     {
+        if (database.Kind == DatabaseKind.PostgreSql)
+        {
+            // A sum for each account should not spill to disk. Ends with the transaction.
+            await context.Database.ExecuteSqlRawAsync("set local work_mem = '64MB'", cancellationToken).ConfigureAwait(false);
+        }
+
         var (from, to) = query.Widened;
         var totals = await TotalsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
         var claims = await ClaimsAsync(context, query, from, to, cancellationToken).ConfigureAwait(false);
@@ -30,6 +36,9 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         var stepDurations = (await StepDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Start);
         var modelDurations = (await ModelDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Model, StringComparer.Ordinal);
         var byHour = query.Interval == AnalyticsInterval.Hour;
+        var activity = byHour && query.TopAccounts == 0
+            ? (Active: 0, Top: [])
+            : await ActivityReport.ReadAsync(context, database.Kind, AnalyticsInterval.Day.StartOf(from), DayEnd(to), query.TopAccounts, cancellationToken).ConfigureAwait(false);
         var asOf = long.Parse(await context.Set<SettingRow>().Where(row => row.Name == RollUp.SettingName).Select(row => row.Value).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture);
         return new AnalyticsReport
         {
@@ -40,11 +49,11 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             Totals = Figures(totals, modelDurations.SelectMany(rows => rows), claims.Values.Sum()) with
             {
                 Revenue = MoneyReport.Sum(revenue.SelectMany(rows => rows)),
-                ActiveAccounts = byHour ? null : await ActiveAccountsAsync(context, from, to, cancellationToken).ConfigureAwait(false),
+                ActiveAccounts = byHour ? null : activity.Active,
             },
             Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Bucket(start)))],
             Models = Models(totals, modelDurations),
-            TopAccounts = query.TopAccounts == 0 ? [] : await TopAccountsAsync(context, from, to, query.TopAccounts, cancellationToken).ConfigureAwait(false),
+            TopAccounts = activity.Top,
             Cohorts = await CohortsAsync(context, query.Interval == AnalyticsInterval.Month ? AnalyticsInterval.Month : AnalyticsInterval.Week, from, to, cancellationToken).ConfigureAwait(false),
             Funnel = await FunnelAsync(context, from, to, cancellationToken).ConfigureAwait(false),
             Outstanding = await OutstandingAsync(context, cancellationToken).ConfigureAwait(false) with
@@ -159,40 +168,6 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         })
         .Where(model => model.Generations > 0 || !model.Spent.IsZero || !model.Refunded.IsZero)
         .OrderByDescending(model => model.Generations).ThenBy(model => model.Model, StringComparer.Ordinal)];
-
-    private static Task<long> ActiveAccountsAsync(DbContext context, DateTime from, DateTime to, CancellationToken cancellationToken) =>
-        Activity(context, from, to).Where(row => row.Generations > 0).Select(row => row.AccountId).Distinct().LongCountAsync(cancellationToken);
-
-    private static async Task<IReadOnlyList<AccountAnalytics>> TopAccountsAsync(DbContext context, DateTime from, DateTime to, int count, CancellationToken cancellationToken)
-    {
-        var rows = await Activity(context, AnalyticsInterval.Day.StartOf(from), DayEnd(to))
-            .GroupBy(row => row.AccountId)
-            .Select(group => new { AccountId = group.Key, Spent = group.Sum(row => row.Spent), Generations = group.Sum(row => row.Generations) })
-            .Where(row => row.Spent != 0 || row.Generations > 0)
-            .OrderByDescending(row => row.Spent).ThenBy(row => row.AccountId)
-            .Take(count)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        return rows.ConvertAll(row => new AccountAnalytics(new AccountId(row.AccountId), Credits.FromMillionths(row.Spent), row.Generations));
-    }
-
-    // Whole months where there are any, days before and after: of a year that is a tenth of the rows.
-    private static IQueryable<AnalyticsActivityRow> Activity(DbContext context, DateTime from, DateTime to)
-    {
-        var rows = context.Set<AnalyticsActivityRow>().AsNoTracking();
-        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
-        var month = AnalyticsInterval.Month.StartOf(from);
-        month = month < from ? AnalyticsInterval.Month.Next(month) : month;
-        var lastMonth = AnalyticsInterval.Month.StartOf(to);
-        if (month >= lastMonth)
-        {
-            return rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= first && row.Start < end);
-        }
-
-        var (firstMonth, endMonth) = (Stored.Micros(month), Stored.Micros(lastMonth));
-        return rows.Where(row => row.Grain == AnalyticsInterval.Month && row.Start >= firstMonth && row.Start < endMonth)
-            .Concat(rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= first && row.Start < firstMonth))
-            .Concat(rows.Where(row => row.Grain == AnalyticsInterval.Day && row.Start >= endMonth && row.Start < end));
-    }
 
     private static async Task<IReadOnlyList<Cohort>> CohortsAsync(DbContext context, AnalyticsInterval interval, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
