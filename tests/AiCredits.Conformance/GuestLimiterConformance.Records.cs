@@ -149,4 +149,36 @@ public abstract partial class GuestLimiterConformance
 
         (await Limiter.GetGenerationsAsync(guest.GuestId, 10, Cancel)).ShouldHaveSingleItem().Status.ShouldBe(GenerationStatus.Succeeded);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_is_slow_is_not_served_for_nothing(bool sweeps)
+    {
+        var guest = NewGuest();
+        Guid[] slow = [NewId(), NewId(), NewId()];
+        foreach (var id in slow)
+        {
+            await HoldAsync(guest, id, lease: Window / 4);
+        }
+
+        await PassAsync(Window / 2);
+        if (sweeps)
+        {
+            await Limiter.CleanUpAsync(FromFirstUse, 100, Cancel);
+        }
+
+        var more = NewId();
+        await HoldAsync(guest, more);
+        foreach (var id in slow)
+        {
+            await KeepAsync(guest, id);
+        }
+
+        await KeepAsync(guest, more);
+        await KeepAsync(guest, slow[0]);
+        var usage = await Limiter.GetUsageAsync(guest, FromFirstUse, Cancel);
+        usage.Used.ShouldBe(4, "All four were delivered, each counts once.");
+        usage.Remaining.ShouldBe(0);
+    }
 }

@@ -23,7 +23,9 @@ internal static class AdminGate
         var policy = services.GetRequiredService<IOptions<AiCreditsHttpOptions>>().Value.AdminPolicy;
         endpoints.Add(endpoint =>
         {
-            if (!string.IsNullOrEmpty(policy) && (onlyBySetting || !NamesWho(endpoint.Metadata)))
+            // What the groups around say is about more than admins: it neither opens these endpoints nor stands for the setting.
+            endpoint.Metadata.Add(new FromAround(new HashSet<object>(endpoint.Metadata, ReferenceEqualityComparer.Instance)));
+            if (!string.IsNullOrEmpty(policy))
             {
                 endpoint.Metadata.Add(new AuthorizeAttribute(policy));
             }
@@ -32,7 +34,9 @@ internal static class AdminGate
         // At the very end, when whatever the app says of its endpoints has been said.
         endpoints.Finally(endpoint =>
         {
-            var open = NamesWho(endpoint.Metadata) && !(onlyBySetting && string.IsNullOrEmpty(policy));
+            var around = endpoint.Metadata.OfType<FromAround>().Last();
+            endpoint.Metadata.Remove(around);
+            var open = !endpoint.Metadata.OfType<IAllowAnonymous>().Any() && NamesWho(endpoint.Metadata.Where(item => !around.Metadata.Contains(item))) && !(onlyBySetting && string.IsNullOrEmpty(policy));
             endpoint.Metadata.Add(new AdminEndpoint(open, IsAsked: !onlyBySetting));
             if (!open)
             {
@@ -43,9 +47,10 @@ internal static class AdminGate
     }
 
     // A bare RequireAuthorization() lets in whoever is signed in, and AllowAnonymous everyone: neither says who an admin is.
-    private static bool NamesWho(IList<object> metadata) =>
-        !metadata.OfType<IAllowAnonymous>().Any()
-        && (metadata.OfType<IAuthorizeData>().Any(data => !string.IsNullOrEmpty(data.Policy) || !string.IsNullOrEmpty(data.Roles)) || metadata.OfType<AuthorizationPolicy>().Any());
+    private static bool NamesWho(IEnumerable<object> metadata) => metadata.Any(item =>
+        item is AuthorizationPolicy || (item is IAuthorizeData data && !(string.IsNullOrEmpty(data.Policy) && string.IsNullOrEmpty(data.Roles))));
+
+    private sealed record FromAround(HashSet<object> Metadata);
 
     // 404 as for a path that doesn't exist: nobody learns that there is something to try.
     private static Task ClosedAsync(HttpContext context) =>

@@ -109,7 +109,7 @@ internal sealed partial class CreditsMiddleware(
             return;
         }
 
-        var outcome = RequestOutcome.Of(context, feature, body, exception);
+        var outcome = RequestOutcome.Of(context, feature, body, answers, exception);
 
         // Never with RequestAborted: after a client abort it is already cancelled, and the settlement must be written.
         var settlement = await meter.SettleAsync(ticket, feature.EndOf(outcome, RequestOutcome.Observed(context, outcome, exception)), feature.ActualCost, CancellationToken.None);

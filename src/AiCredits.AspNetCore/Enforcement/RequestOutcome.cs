@@ -1,3 +1,4 @@
+using AiCredits.AspNetCore.Idempotency;
 using AiCredits.AspNetCore.Streaming;
 using AiCredits.Ledger;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ namespace AiCredits.AspNetCore.Enforcement;
 /// <summary>Tells from the end of a request how its generation ended. What the handler has said comes first.</summary>
 internal static class RequestOutcome
 {
-    public static GenerationOutcome Of(HttpContext context, CreditsFeature feature, SettlingBody body, Exception? exception)
+    public static GenerationOutcome Of(HttpContext context, CreditsFeature feature, SettlingBody body, KeptAnswers answers, Exception? exception)
     {
         if (feature.Declared is { } declared)
         {
@@ -27,7 +28,7 @@ internal static class RequestOutcome
         }
 
         // An answer that is kept under the client's key can still be fetched: it is as good as delivered.
-        if (context.RequestAborted.IsCancellationRequested && (exception is not null || feature.Claim is null || body.Whole is null))
+        if (context.RequestAborted.IsCancellationRequested && (exception is not null || feature.Claim is null || body.Whole is not { } whole || !answers.IsKept(context.Response.ContentType, whole.Length)))
         {
             return body.BytesSent > 0 ? GenerationOutcome.ClientGoneAfterOutput : GenerationOutcome.ClientGoneBeforeOutput;
         }

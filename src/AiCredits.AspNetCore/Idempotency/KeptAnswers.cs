@@ -40,7 +40,7 @@ internal sealed partial class KeptAnswers(
         }
 
         var hash = await HashAsync(context.Request, context.RequestAborted);
-        var lease = feature.Metadata.Lease ?? options.CurrentValue.Holds.Lease;
+        var lease = feature.Metadata.Lease ?? LongestLease(feature.Metadata);
 
         // Cancelling would give up the wait but not the claim, and the key would look taken until its lease ends.
         switch (await store.ClaimAsync(account, key, hash, lease, CancellationToken.None))
@@ -58,6 +58,22 @@ internal sealed partial class KeptAnswers(
                 // The answer was too long to be kept; the ledger knows how its generation ended.
                 return null;
         }
+    }
+
+    // The key must not come free while its generation may still run. Where the price is bound, the model isn't known yet.
+    private TimeSpan LongestLease(IRequiresCreditsMetadata metadata)
+    {
+        var settings = options.CurrentValue;
+        var longest = settings.Holds.Lease;
+        foreach (var (id, model) in settings.Models)
+        {
+            if (model.Lease is { } lease && lease > longest && (metadata.IsBound || id == metadata.Model))
+            {
+                longest = lease;
+            }
+        }
+
+        return longest;
     }
 
     /// <summary>Keeps the answer of the first request, before the client has it whole; without a body where that was passed on.</summary>
@@ -103,7 +119,8 @@ internal sealed partial class KeptAnswers(
     }
 
     // An answer without a body says all in its head.
-    private bool IsKept(string? contentType, int length) => length == 0
+    /// <summary>True when a whole answer of that type and length is kept, for a client that repeats its request.</summary>
+    public bool IsKept(string? contentType, int length) => length == 0
         || (length <= limit && MediaTypeHeaderValue.TryParse(contentType, out var type) && keptTypes.Any(kept => type.IsSubsetOf(MediaTypeHeaderValue.Parse(kept))));
 
     private async ValueTask AbandonAsync(KeyClaim claim)

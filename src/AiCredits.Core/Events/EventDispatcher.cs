@@ -33,7 +33,7 @@ internal sealed partial class EventDispatcher(
             {
                 DispatchPostponed(exception);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 DispatchFailed(exception);
             }

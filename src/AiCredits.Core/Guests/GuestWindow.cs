@@ -60,7 +60,8 @@ public sealed class GuestWindow
     public void Hold(GuestUse use)
     {
         OpenedAt ??= use.At;
-        uses.Add(use);
+        var index = uses.FindLastIndex(other => other.At <= use.At);
+        uses.Insert(index + 1, use);
     }
 
     /// <summary>Keeps the uses of a generation for good, or gives them back; false when they are not in the window.</summary>

@@ -39,12 +39,13 @@ internal sealed class MemoryGuestLimiter(TimeProvider clock) : IGuestLimiter
         lock (gate)
         {
             var now = UtcMicroseconds.Now(clock);
-            if (generations.TryGetValue(request.GenerationId, out var running) && running.Generation.Status is GenerationStatus.Running or GenerationStatus.Expired)
+            var isKnown = generations.TryGetValue(request.GenerationId, out var running);
+            if (isKnown && running.Generation.Status is GenerationStatus.Running or GenerationStatus.Expired)
             {
                 generations[request.GenerationId] = (GuestGeneration.Ended(running.Generation, request, now), running.LeaseUntil);
             }
 
-            return new ValueTask<GuestUsage>(GuestDecision.Settle(WindowsOf(request.Guest), request, now));
+            return new ValueTask<GuestUsage>(GuestDecision.Settle(WindowsOf(request.Guest), request, isKnown ? running.Generation : null, now));
         }
     }
 

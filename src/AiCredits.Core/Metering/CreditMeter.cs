@@ -158,7 +158,7 @@ public sealed partial class CreditMeter
         }
 
         var result = await store.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-        if (welcome && !result.Welcomed && await WelcomeAsync(account, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
+        if (welcome && !result.Welcomed && await WelcomeAfterAsync(account, result, cancellationToken).ConfigureAwait(false) && result is HoldResult.Insufficient)
         {
             result = await store.ExecuteAsync(command with { WelcomeFirst = false }, cancellationToken).ConfigureAwait(false);
         }
@@ -276,13 +276,27 @@ public sealed partial class CreditMeter
         return true;
     }
 
+    // Once something is held, nothing may keep its ticket from whoever has to settle it.
+    private async ValueTask<bool> WelcomeAfterAsync(AccountId account, HoldResult result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WelcomeAsync(account, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (result is HoldResult.Held)
+        {
+            WelcomePolicyFailed(account.Value, exception);
+            return false;
+        }
+    }
+
     private async ValueTask<bool> MayWelcomeAsync(AccountId account, CancellationToken cancellationToken)
     {
         try
         {
             return await welcomePolicy.MayGrantAsync(account, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             WelcomePolicyFailed(account.Value, exception);
             return false;

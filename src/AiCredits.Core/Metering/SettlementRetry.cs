@@ -61,7 +61,7 @@ internal sealed partial class SettlementRetry : BackgroundService
             {
                 await Task.Delay(delay, clock, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 GaveUp(settlement.GenerationId, exception);
                 return;

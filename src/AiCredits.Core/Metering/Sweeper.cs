@@ -55,7 +55,7 @@ internal sealed partial class Sweeper(
         {
             SweepPostponed(exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             SweepFailed(exception);
         }

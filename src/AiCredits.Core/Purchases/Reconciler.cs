@@ -36,7 +36,7 @@ internal sealed partial class Reconciler(PurchaseDesk desk, IOptionsMonitor<AiCr
         {
             Postponed(exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Failed(exception);
         }

@@ -39,7 +39,7 @@ internal abstract partial class PeriodicSweep(IOptionsMonitor<AiCreditsOptions> 
         {
             SweepPostponed(Subject, exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             SweepFailed(Subject, exception);
         }

@@ -76,7 +76,7 @@ internal sealed partial class WebhookSender : BackgroundService
         {
             Postponed(exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Failed(name, exception);
         }

@@ -49,7 +49,7 @@ internal sealed partial class RollUpService(RollUp rollUp, IMeterFactory meters,
         {
             RollUpPostponed(exception);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             RollUpFailed(exception);
         }

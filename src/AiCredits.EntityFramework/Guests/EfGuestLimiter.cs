@@ -33,14 +33,27 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
             }
         }
 
-        throw new LedgerUnavailableException($"The windows of a guest were removed {Attempts} times while they were to be locked. Try again.");
+        throw Removed();
     }
 
     public async ValueTask<GuestUsage> SettleAsync(GuestSettleRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Guest.Validate();
-        return await database.WriteAsync((context, token) => SettleAsync(context, request, token), cancellationToken).ConfigureAwait(false);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (await database.WriteAsync((context, token) => TrySettleAsync(context, request, token), cancellationToken).ConfigureAwait(false) is { } usage)
+            {
+                return usage;
+            }
+
+            foreach (var subject in request.Guest.Subjects)
+            {
+                await AddWindowAsync(subject.Key, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw Removed();
     }
 
     public async ValueTask<GuestUsage> GetUsageAsync(GuestIdentity guest, GuestWindowRule rule, CancellationToken cancellationToken = default)
@@ -144,23 +157,31 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
         return result;
     }
 
-    private async Task<GuestUsage> SettleAsync(DbContext context, GuestSettleRequest request, CancellationToken cancellationToken)
+    // Null when a window is gone that must be there: a window without uses has nothing to settle, but one that outlived its lease.
+    private async Task<GuestUsage?> TrySettleAsync(DbContext context, GuestSettleRequest request, CancellationToken cancellationToken)
     {
-        // A window that is gone has nothing to settle, so there is nothing to make.
         var windows = await GuestWindows.LockAsync(context, request.Guest, cancellationToken).ConfigureAwait(false);
         var now = await database.NowAsync(context, cancellationToken).ConfigureAwait(false);
         var row = await FindGenerationAsync(context, request.GenerationId, cancellationToken).ConfigureAwait(false);
+        var record = row?.ToGeneration();
+        if (!windows.IsComplete && GuestDecision.IsLate(request, record))
+        {
+            return null;
+        }
+
         if (row is { Status: GenerationStatus.Running or GenerationStatus.Expired })
         {
-            row.Set(GuestGeneration.Ended(row.ToGeneration(), request, now));
+            row.Set(GuestGeneration.Ended(record!, request, now));
             // Always written: a roll-up may have taken the row as counted since it was read.
             context.Entry(row).Property(it => it.Unrolled).IsModified = true;
         }
 
-        var usage = GuestDecision.Settle(windows.Windows, request, now);
+        var usage = GuestDecision.Settle(windows.Windows, request, record, now);
         await windows.WriteAsync(context, cancellationToken).ConfigureAwait(false);
         return usage;
     }
+
+    private static LedgerUnavailableException Removed() => new($"The windows of a guest were removed {Attempts} times while they were to be locked. Try again.");
 
     private static Task<GuestGenerationRow?> FindGenerationAsync(DbContext context, Guid id, CancellationToken cancellationToken) =>
         context.Set<GuestGenerationRow>().AsTracking().FirstOrDefaultAsync(row => row.GenerationId == id, cancellationToken);

@@ -86,7 +86,7 @@ public sealed class GuestDecisionTests
         var id = Guid.CreateVersion7();
         Hold(windows, id);
 
-        var usage = GuestDecision.Settle(windows, new GuestSettleRequest(Guest, id, true, Rule, new GenerationEnd { Outcome = GenerationOutcome.Succeeded }), Noon + TimeSpan.FromMinutes(11));
+        var usage = GuestDecision.Settle(windows, new GuestSettleRequest(Guest, id, true, Rule, new GenerationEnd { Outcome = GenerationOutcome.Succeeded }), null, Noon + TimeSpan.FromMinutes(11));
 
         usage.Used.ShouldBe(1);
     }
