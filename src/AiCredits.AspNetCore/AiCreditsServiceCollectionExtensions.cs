@@ -64,6 +64,8 @@ public static class AiCreditsServiceCollectionExtensions
         services.AddSingleton(provider => new PipelineOrder(provider.GetService<IAuthenticationSchemeProvider>()));
         services.AddSingleton<KeptAnswers>();
         services.AddSingleton<CreditEnforcer>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<EnforcementFaults>();
         services.AddSingleton<WorkLimiter>();
         services.AddSingleton<ProviderLooks>();

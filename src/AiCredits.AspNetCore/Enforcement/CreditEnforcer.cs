@@ -21,6 +21,7 @@ internal sealed partial class CreditEnforcer(
     GuestCookie cookie,
     PipelineOrder order,
     KeptAnswers answers,
+    LeaseKeeper leases,
     CreditProblems problems,
     IOptionsMonitor<AiCreditsOptions> options,
     IOptions<AiCreditsHttpOptions> httpOptions,
@@ -144,6 +145,7 @@ internal sealed partial class CreditEnforcer(
 
         cookie.Confirm(context);
         feature.Admit(ticket, context.Response, UtcMicroseconds.Now(clock));
+        leases.Add(ticket);
         return null;
     }
 

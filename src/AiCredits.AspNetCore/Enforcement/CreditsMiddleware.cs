@@ -16,6 +16,7 @@ internal sealed partial class CreditsMiddleware(
     RequestDelegate next,
     CreditEnforcer enforcer,
     KeptAnswers answers,
+    LeaseKeeper leases,
     CreditMeter meter,
     IOptions<AiCreditsHttpOptions> options,
     TimeProvider clock,
@@ -65,6 +66,7 @@ internal sealed partial class CreditsMiddleware(
         finally
         {
             feature.End();
+            leases.Remove(feature.Ticket);
             await answers.AbandonAsync(feature);
         }
     }

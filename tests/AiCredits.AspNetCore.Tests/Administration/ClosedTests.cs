@@ -48,6 +48,24 @@ public sealed class ClosedTests
         (await app.JsonAsync($"{AdminApp.Api}/account?id=ann", AdminApp.Admin)).GetProperty("account").GetProperty("available").GetDecimal().ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData(true, HttpStatusCode.Forbidden)]
+    [InlineData(false, HttpStatusCode.NotFound)]
+    public async Task The_policy_of_a_group_around_them_opens_nothing(bool hasSetting, HttpStatusCode expected)
+    {
+        await using var app = await AdminApp.StartAsync(
+            map: web => web.MapGroup("/inner").RequireAuthorization("everybody").MapAiCreditsAdmin(),
+            services: services =>
+            {
+                services.AddAuthorizationBuilder().AddPolicy("everybody", policy => policy.RequireAuthenticatedUser());
+                services.Configure<AiCreditsHttpOptions>(options => options.AdminPolicy = hasSetting ? AdminApp.Policy : null);
+            });
+        var path = AdminEndpoints(app).Select(endpoint => endpoint.RoutePattern.RawText!).Single(text => text.EndsWith("/accounts", StringComparison.Ordinal));
+
+        (await app.SendAsync(HttpMethod.Get, path, "ann")).StatusCode.ShouldBe(expected);
+        (await app.SendAsync(HttpMethod.Get, path, AdminApp.Admin)).StatusCode.ShouldBe(hasSetting ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+    }
+
     [Fact]
     public async Task The_setting_opens_them_as_well()
     {

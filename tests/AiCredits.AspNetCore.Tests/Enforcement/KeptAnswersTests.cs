@@ -236,6 +236,29 @@ public sealed class KeptAnswersTests
         (await app.AccountAsync()).Available.ShouldBe(49);
     }
 
+    [Theory]
+    [InlineData("text/plain", 10, true)]
+    [InlineData("image/png", 10, false)]
+    public async Task A_client_that_is_gone_pays_only_for_an_answer_that_it_can_fetch(string type, int length, bool paid)
+    {
+        using var entered = new SemaphoreSlim(0);
+        await using var app = await KestrelApp.StartAsync(web => web.MapPost("/x", [RequiresCredits("flux-dev")] async (HttpContext context) =>
+        {
+            entered.Release();
+            var gone = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task;
+            return Results.Bytes(new byte[length], type);
+        }));
+        await using (await app.SendAsync("/x", "Idempotency-Key: k1\r\n"))
+        {
+            await entered.WaitAsync(Stop);
+        }
+
+        (await app.SettledAsync()).Outcome.ShouldBe(paid ? GenerationOutcome.Succeeded : GenerationOutcome.ClientGoneBeforeOutput);
+        (await app.AccountAsync()).Available.ShouldBe(paid ? 49 : 50);
+    }
+
     [Fact]
     public async Task A_store_that_cannot_keep_delivers_all_the_same()
     {

@@ -196,6 +196,42 @@ public sealed class OutcomeTests
     }
 
     [Fact]
+    public async Task A_request_that_outlasts_its_lease_keeps_its_hold_and_one_that_ended_is_not_renewed()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var leave = new SemaphoreSlim(0);
+        await using var app = await TestApp.StartAsync(options => options.WelcomeCredits = 1, map: web => web.MapPost("/x", [RequiresCredits("flux-dev")] async () =>
+        {
+            entered.Release();
+            await leave.WaitAsync(Stop);
+            return "done";
+        }));
+        var keeper = app.Services.GetRequiredService<LeaseKeeper>();
+        var slow = app.SendAsync(HttpMethod.Post, "/x", user: "ann");
+        await entered.WaitAsync(Stop);
+
+        for (var minute = 0; minute < 60; minute += 3)
+        {
+            app.Clock.Advance(TimeSpan.FromMinutes(3));
+            await keeper.RenewAsync(Stop);
+            await app.Store.SettleDueAsync(100, Stop);
+        }
+
+        // Its credit is still set aside: nobody else gets it meanwhile.
+        using var second = await app.SendAsync(HttpMethod.Post, "/x", user: "ann");
+        ((int)second.StatusCode).ShouldBe(402);
+        leave.Release();
+        using var response = await slow;
+        RefusalTests.One(response, "Credits-Charged").ShouldBe("1");
+        (await RefusalTests.BalanceAsync(app, "ann")).ShouldBe(0);
+        (await LastAsync(app)).Status.ShouldBe(GenerationStatus.Succeeded);
+
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        await keeper.RenewAsync(Stop);
+        (await LastAsync(app)).Status.ShouldBe(GenerationStatus.Succeeded);
+    }
+
+    [Fact]
     public async Task What_was_begun_and_cleared_is_not_sent()
     {
         await using var app = await TestApp.StartAsync(map: web => web.MapPost("/x", [RequiresCredits("flux-dev")] async (HttpContext context) =>
