@@ -54,6 +54,7 @@ internal static class SchemaCheck
             await ProbeAllAsync(context, explain, cancellationToken).ConfigureAwait(false);
             await AppendOnlyGuard.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
             await BurnOrderIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
+            await ActivityIndex.EnsureAsync(context, kind, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -11,19 +11,16 @@ namespace AiCredits.EntityFramework.Migrations.PostgreSql
     [Migration("20261129134500_ActivityInItsKey")]
     internal sealed class ActivityInItsKey : Migration
     {
-        private const string Key = "pk_ai_credits_analytics_activity";
-
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // A report sums up every account of its period: from the key alone, the rows lie next to each other.
-            migrationBuilder.Sql($"alter table {TableNames.AnalyticsActivity} drop constraint {Key}, add constraint {Key} primary key (grain, start, account_id) include (generations, spent)");
+            migrationBuilder.Sql(ActivityIndex.Sql);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql($"alter table {TableNames.AnalyticsActivity} drop constraint {Key}, add constraint {Key} primary key (grain, start, account_id)");
+            migrationBuilder.Sql(ActivityIndex.Plain);
         }
     }
 }
