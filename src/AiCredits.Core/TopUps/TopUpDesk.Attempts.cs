@@ -74,7 +74,7 @@ public sealed partial class TopUpDesk
             return;
         }
 
-        var charge = new ChargeRequest(purchase.Id, attempt.Card ?? topUp.Card!, purchase.Price, $"{purchase.Credits} credits");
+        var charge = new ChargeRequest(purchase.Id, CardOf(topUp), purchase.Price, $"{purchase.Credits} credits");
         ChargeResult? result;
         try
         {
@@ -163,6 +163,9 @@ public sealed partial class TopUpDesk
             new CreditEvent.TopUpFailed(topUp.Account, EventSequence.Of(purchase.Id, 1), Now, purchase.Id, topUp.PackId, reason) { NeedsOwner = fault is not null, NextTry = notBefore }).ConfigureAwait(false);
     }
 
+    // Attempts of an earlier version kept no card of their own.
+    private static SavedCard CardOf(TopUp topUp) => topUp.Attempt!.Card ?? topUp.Card!;
+
     // With the id of the attempt, so that a crash after it keeps no second one.
     private async ValueTask<Purchase?> KeepPurchaseAsync(TopUp topUp, TopUpAttempt attempt, CancellationToken cancellationToken)
     {
@@ -188,7 +191,7 @@ public sealed partial class TopUpDesk
                 BonusCredits = pack.BonusCredits,
                 CreditsExpireAfter = options.CurrentValue.Purchases.CreditsExpireAfter,
                 Provider = provider.Name,
-                CustomerId = topUp.Card!.CustomerId,
+                CustomerId = CardOf(topUp).CustomerId,
                 CreatedAt = attempt.StartedAt,
                 ChangedAt = attempt.StartedAt,
                 Version = 1,
