@@ -1,4 +1,5 @@
 using AiCredits.Ledger;
+using AiCredits.Sweeping;
 
 namespace AiCredits.Promotions;
 
@@ -101,22 +102,8 @@ public sealed class PromoCodes
     /// <summary>Carries through what a crash left counted but not granted, and says how many.</summary>
     internal async ValueTask<int> HealAsync(int max, CancellationToken cancellationToken)
     {
-        var contradictions = new List<Exception>();
         var unfinished = await codes.GetUnfinishedAsync(max, cancellationToken).ConfigureAwait(false);
-        foreach (var redemption in unfinished)
-        {
-            try
-            {
-                await FinishAsync(redemption, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is LedgerInvariantException or InvalidOperationException)
-            {
-                contradictions.Add(exception);
-            }
-        }
-
-        // The others did not wait for those that don't add up.
-        return contradictions.Count == 0 ? unfinished.Count : throw new AggregateException(contradictions);
+        return await SweepItems.FinishAsync(unfinished, redemption => FinishAsync(redemption, cancellationToken)).ConfigureAwait(false);
     }
 
     private async ValueTask FinishAsync(PromoRedemption redemption, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AiCredits.Ledger;
 using AiCredits.Promotions;
+using AiCredits.Sweeping;
 using Microsoft.Extensions.Options;
 
 namespace AiCredits.Referrals;
@@ -141,22 +142,8 @@ public sealed class ReferralProgramme
     /// <summary>Carries through what a crash left half-way, and says how many.</summary>
     internal async ValueTask<int> HealAsync(int max, CancellationToken cancellationToken)
     {
-        var contradictions = new List<Exception>();
         var unfinished = await accounts.GetUnfinishedAsync(max, cancellationToken).ConfigureAwait(false);
-        foreach (var account in unfinished)
-        {
-            try
-            {
-                await FinishAsync(account, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is LedgerInvariantException or InvalidOperationException)
-            {
-                contradictions.Add(exception);
-            }
-        }
-
-        // The others did not wait for those that don't add up.
-        return contradictions.Count == 0 ? unfinished.Count : throw new AggregateException(contradictions);
+        return await SweepItems.FinishAsync(unfinished, account => FinishAsync(account, cancellationToken)).ConfigureAwait(false);
     }
 
     private static AttachResult? Refusal(ReferralAccount? account, AccountId referrer) => account switch

@@ -22,8 +22,7 @@ internal static class ActivityReport
     // Both answers from one sum per account, which is what takes the time. Names are constants, values are parameters.
     private static async Task<(long, IReadOnlyList<AccountAnalytics>)> ReadOnceAsync(DbContext context, DateTime from, DateTime to, int top, CancellationToken cancellationToken)
     {
-        var entity = context.Model.FindEntityType(typeof(AnalyticsActivityRow))!;
-        var table = (entity.GetSchema() is { } schema ? $"\"{schema}\"." : "") + $"\"{entity.GetTableName()}\"";
+        var table = TableNames.PrefixOf<AnalyticsActivityRow>(context) + TableNames.AnalyticsActivity;
         var values = new List<object>();
         var sql = new StringBuilder("with account as (select account_id, cast(sum(spent) as bigint) as spent, cast(sum(generations) as bigint) as generations from (");
         foreach (var (grain, first, end) in Parts(from, to))

@@ -151,8 +151,7 @@ internal sealed class RollUpWriter(DatabaseKind kind)
         var command = context.Database.GetDbConnection().CreateCommand();
         command.Transaction = context.Database.CurrentTransaction!.GetDbTransaction();
         var table = context.Model.FindEntityType(typeof(TRow))!;
-        var schema = table.GetSchema() is { } name ? $"\"{name}\"." : "";
-        var sql = new StringBuilder($"insert into {schema}\"{table.GetTableName()}\" as t ({columns}) values ");
+        var sql = new StringBuilder($"insert into {TableNames.PrefixOf<TRow>(context)}\"{table.GetTableName()}\" as t ({columns}) values ");
         var number = 0;
         foreach (var row in rows)
         {

@@ -19,41 +19,14 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Guest.Validate();
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await database.WriteAsync((context, token) => TryHoldAsync(context, request, token), cancellationToken).ConfigureAwait(false) is { } result)
-            {
-                return result;
-            }
-
-            // In transactions of their own: of two first touches one fails here, and then both find the rows and lock them.
-            foreach (var subject in request.Guest.Subjects)
-            {
-                await AddWindowAsync(subject.Key, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        throw Removed();
+        return await WithWindowsAsync(request.Guest, (context, token) => TryHoldAsync(context, request, token), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<GuestUsage> SettleAsync(GuestSettleRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Guest.Validate();
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            if (await database.WriteAsync((context, token) => TrySettleAsync(context, request, token), cancellationToken).ConfigureAwait(false) is { } usage)
-            {
-                return usage;
-            }
-
-            foreach (var subject in request.Guest.Subjects)
-            {
-                await AddWindowAsync(subject.Key, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        throw Removed();
+        return await WithWindowsAsync(request.Guest, (context, token) => TrySettleAsync(context, request, token), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<GuestUsage> GetUsageAsync(GuestIdentity guest, GuestWindowRule rule, CancellationToken cancellationToken = default)
@@ -181,7 +154,26 @@ internal sealed class EfGuestLimiter(CreditsDatabase database) : IGuestLimiter
         return usage;
     }
 
-    private static LedgerUnavailableException Removed() => new($"The windows of a guest were removed {Attempts} times while they were to be locked. Try again.");
+    /// <summary>Does what answers null for want of a window, after adding those that are missing.</summary>
+    private async Task<TResult> WithWindowsAsync<TResult>(GuestIdentity guest, Func<DbContext, CancellationToken, Task<TResult?>> tryAsync, CancellationToken cancellationToken)
+        where TResult : class
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (await database.WriteAsync(tryAsync, cancellationToken).ConfigureAwait(false) is { } result)
+            {
+                return result;
+            }
+
+            // In transactions of their own: of two first touches one fails here, and then both find the rows and lock them.
+            foreach (var subject in guest.Subjects)
+            {
+                await AddWindowAsync(subject.Key, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        throw new LedgerUnavailableException($"The windows of a guest were removed {Attempts} times while they were to be locked. Try again.");
+    }
 
     private static Task<GuestGenerationRow?> FindGenerationAsync(DbContext context, Guid id, CancellationToken cancellationToken) =>
         context.Set<GuestGenerationRow>().AsTracking().FirstOrDefaultAsync(row => row.GenerationId == id, cancellationToken);

@@ -246,5 +246,5 @@ internal sealed class PostgreSqlStatements(string? schema)
         select case when count(*) = {expected} then 0 else ('{PostgreSqlBatchExecutor.CountMismatch}{table}: ' || count(*) || ' rows changed, not ' || {expected})::int end from changed
         """;
 
-    private static string Table(string? schema, string name) => schema is null ? name : $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".{name}";
+    private static string Table(string? schema, string name) => TableNames.Prefix(schema) + name;
 }

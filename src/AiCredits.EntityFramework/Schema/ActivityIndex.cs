@@ -24,8 +24,7 @@ internal static class ActivityIndex
             return;
         }
 
-        var schema = context.Model.FindEntityType(typeof(AnalyticsActivityRow))?.GetSchema();
-        var prefix = schema is null ? "" : $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
+        var prefix = TableNames.PrefixOf<AnalyticsActivityRow>(context);
         try
         {
             var done = await context.Database.SqlQueryRaw<int>("select count(*)::integer as \"Value\" from pg_index where indexrelid = to_regclass({0}) and indnatts > indnkeyatts", prefix + Name).SingleAsync(cancellationToken).ConfigureAwait(false);

@@ -26,8 +26,7 @@ internal static class BurnOrderIndex
             return;
         }
 
-        var schema = context.Model.FindEntityType(typeof(GrantRow))?.GetSchema();
-        var prefix = schema is null ? "" : $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
+        var prefix = TableNames.PrefixOf<GrantRow>(context);
         try
         {
             var known = kind == DatabaseKind.Sqlite

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace AiCredits.EntityFramework.Schema;
 
 internal static class TableNames
@@ -30,4 +32,10 @@ internal static class TableNames
     public const string AnalyticsAccount = "ai_credits_analytics_account";
     public const string AnalyticsGuest = "ai_credits_analytics_guest";
     public const string Setting = "ai_credits_setting";
+
+    /// <summary>What stands before the names of tables in a statement written by hand: the schema of the app's context; nothing for the one that the session finds.</summary>
+    public static string PrefixOf<TRow>(DbContext context)
+        where TRow : class => Prefix(context.Model.FindEntityType(typeof(TRow))?.GetSchema());
+
+    public static string Prefix(string? schema) => schema is null ? "" : $"\"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".";
 }
