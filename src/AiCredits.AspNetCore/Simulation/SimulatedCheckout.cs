@@ -7,6 +7,9 @@ internal sealed record SimulatedCheckout(CheckoutRequest Request, string Id, Dat
 {
     public PaymentStatus Status { get; init; }
 
+    /// <summary>True for what was paid for a subscription: the app makes a purchase of it afterwards.</summary>
+    public bool IsInvoice { get; init; }
+
     public decimal Refunded { get; init; }
 
     public decimal Disputed { get; init; }
@@ -26,7 +29,7 @@ internal sealed record SimulatedCheckout(CheckoutRequest Request, string Id, Dat
     {
         CheckoutId = Id,
         PaymentId = Status is PaymentStatus.Paid or PaymentStatus.Processing ? PaymentId : null,
-        PurchaseId = Request.PurchaseId,
+        PurchaseId = IsInvoice ? null : Request.PurchaseId,
         Status = Status,
         Subtotal = Request.Price,
         Total = Request.Price,

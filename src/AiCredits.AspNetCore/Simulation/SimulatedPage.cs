@@ -23,6 +23,7 @@ internal static class SimulatedPage
         .banner { margin: 0 0 1rem; padding: .75rem 1rem; border-radius: .5rem; background: var(--warn); color: var(--warn-ink); font-weight: 600; }
         .card { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem; }
         h1 { font-size: 1.25rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+        h2 { font-size: 1rem; margin: 1.25rem 0 0; }
         p { margin: 0 0 .75rem; overflow-wrap: anywhere; }
         ul { margin: 1rem 0; padding: 0; list-style: none; }
         li { padding: .75rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }

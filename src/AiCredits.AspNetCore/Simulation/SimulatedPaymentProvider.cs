@@ -99,7 +99,20 @@ internal sealed class SimulatedPaymentProvider(SimulatedBooks books, SimulatedLi
     public SimulatedCheckout? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return (checkouts.Find(id) ?? checkouts.All.FirstOrDefault(one => one.PaymentId == id)) is { } checkout ? SimulatedRules.Pass(checkout, UtcMicroseconds.Now(clock)) : null;
+        return (checkouts.Find(id) ?? checkouts.All.FirstOrDefault(one => one.PaymentId == id) ?? FindInvoice(id)) is { } checkout ? SimulatedRules.Pass(checkout, UtcMicroseconds.Now(clock)) : null;
+    }
+
+    private SimulatedCheckout? FindInvoice(string id)
+    {
+        foreach (var subscription in books.Subscriptions.All.Select(one => SimulatedSubscriptionRules.Pass(one, UtcMicroseconds.Now(clock))))
+        {
+            if (subscription.Invoices.FirstOrDefault(invoice => invoice.Id == id) is { } invoice)
+            {
+                return checkouts.GetOrAdd(id, subscription.ToCheckout(invoice));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Does something with a checkout, if it can be done now, and says what to tell the app: null when there is nothing to tell.</summary>

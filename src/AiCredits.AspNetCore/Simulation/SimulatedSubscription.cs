@@ -1,3 +1,4 @@
+using AiCredits.Payments;
 using AiCredits.Plans;
 
 namespace AiCredits.AspNetCore.Simulation;
@@ -23,6 +24,9 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
 
     public DateTime? EndedAt { get; init; }
 
+    /// <summary>What was paid, oldest first.</summary>
+    public IReadOnlyList<ProviderInvoice> Invoices { get; init; } = [];
+
     /// <summary>The keys of changes that were made.</summary>
     public IReadOnlyList<string> ChangeKeys { get; init; } = [];
 
@@ -38,5 +42,24 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
         CancelAtPeriodEnd = CancelAtPeriodEnd,
         EndedAt = EndedAt,
         CustomerId = Status is ProviderSubscriptionStatus.Open ? null : CustomerId,
+        Invoices = Invoices,
+    };
+
+    /// <summary>An invoice as a payment that nobody had to come to a page for.</summary>
+    public SimulatedCheckout ToCheckout(ProviderInvoice invoice) => new(
+        new CheckoutRequest
+        {
+            PurchaseId = Guid.CreateVersion7(new DateTimeOffset(invoice.CreatedAt)),
+            Title = invoice.IsPeriod ? Plan.Name : $"{Plan.Name}: upgrade",
+            Price = invoice.Total,
+            SuccessUrl = Request.SuccessUrl,
+            CancelUrl = Request.CancelUrl,
+            CustomerId = CustomerId,
+        },
+        invoice.Id,
+        invoice.CreatedAt)
+    {
+        Status = PaymentStatus.Paid,
+        IsInvoice = true,
     };
 }

@@ -23,26 +23,26 @@ internal static class SimulatedSubscriptionEndpoints
 
         var links = services.GetRequiredService<SimulatedLinks>();
         var pages = group.MapSimulatedPages(Path);
-        links.NameFirst(SimulatedLinks.Subscription, pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, id, null)));
-        pages.MapPost("/{id}", (HttpContext context, string id, SubscriptionDesk desk, TimeProvider clock) => ActAsync(context, provider, desk, clock, id));
+        links.NameFirst(SimulatedLinks.Subscription, pages.MapGet("/{id}", (HttpContext context, string id) => Show(context, provider, links, id, null)));
+        pages.MapPost("/{id}", (HttpContext context, string id, SubscriptionDesk desk, TimeProvider clock) => ActAsync(context, provider, links, desk, clock, id));
     }
 
-    private static ContentHttpResult Show(HttpContext context, SimulatedSubscriptionProvider provider, string id, string? message) =>
+    private static ContentHttpResult Show(HttpContext context, SimulatedSubscriptionProvider provider, SimulatedLinks links, string id, string? message) =>
         provider.Find(id) is { } subscription && subscription.CheckoutId == id
-            ? SimulatedPage.Answer(context, SimulatedSubscriptionPage.Render(subscription, provider.SealOf(id), message), isThere: true)
+            ? SimulatedPage.Answer(context, SimulatedSubscriptionPage.Render(subscription, links, provider.SealOf(id), message), isThere: true)
             : SimulatedPage.Answer(context, SimulatedSubscriptionPage.RenderGone(), isThere: false);
 
-    private static async Task<IResult> ActAsync(HttpContext context, SimulatedSubscriptionProvider provider, SubscriptionDesk desk, TimeProvider clock, string id)
+    private static async Task<IResult> ActAsync(HttpContext context, SimulatedSubscriptionProvider provider, SimulatedLinks links, SubscriptionDesk desk, TimeProvider clock, string id)
     {
         if (provider.Find(id) is not { } before || before.CheckoutId != id || !context.Request.HasFormContentType)
         {
-            return Show(context, provider, id, null);
+            return Show(context, provider, links, id, null);
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted).ConfigureAwait(false);
         if (form["seal"] != provider.SealOf(id) || !Enum.TryParse<SimulatedSubscriptionAct>(form["act"], out var act) || !Enum.IsDefined(act))
         {
-            return Show(context, provider, id, "That could not be done. Choose again.");
+            return Show(context, provider, links, id, "That could not be done. Choose again.");
         }
 
         provider.Act(id, act);
@@ -56,8 +56,8 @@ internal static class SimulatedSubscriptionEndpoints
         {
             SimulatedSubscriptionAct.Close => TypedResults.Redirect(before.Request.CancelUrl.AbsoluteUri),
             SimulatedSubscriptionAct.Subscribe => TypedResults.Redirect(before.Request.SuccessUrl.AbsoluteUri),
-            SimulatedSubscriptionAct.Decline => Show(context, provider, id, "The simulated card was declined. Nothing was paid."),
-            _ => Show(context, provider, id, null),
+            SimulatedSubscriptionAct.Decline => Show(context, provider, links, id, "The simulated card was declined. Nothing was paid."),
+            _ => Show(context, provider, links, id, null),
         };
     }
 }

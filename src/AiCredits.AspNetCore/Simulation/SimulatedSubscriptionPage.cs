@@ -6,7 +6,7 @@ namespace AiCredits.AspNetCore.Simulation;
 /// <summary>The page of a simulated subscription.</summary>
 internal static class SimulatedSubscriptionPage
 {
-    public static string Render(SimulatedSubscription subscription, string seal, string? message)
+    public static string Render(SimulatedSubscription subscription, SimulatedLinks links, string seal, string? message)
     {
         var page = SimulatedPage.Start($"Simulated subscription: {subscription.Plan.Name}");
         var price = subscription.Plan.Price with { Amount = subscription.Plan.Price.Amount * subscription.Seats };
@@ -14,6 +14,17 @@ internal static class SimulatedSubscriptionPage
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"price\">{SimulatedPage.Encode(SimulatedPage.Write(price))} each {(subscription.Plan.Interval == PlanInterval.Year ? "year" : "month")}</p>");
         page.Append(CultureInfo.InvariantCulture, $"<p id=\"state\" role=\"status\">{SimulatedPage.Encode(message ?? StateOf(subscription))}</p>");
         SimulatedPage.AppendForm(page, subscription.CheckoutId, seal, SimulatedSubscriptionRules.ActsOf(subscription), LabelOf);
+        if (subscription.Invoices.Count > 0)
+        {
+            page.Append("<h2>Payments</h2><ul>");
+            foreach (var invoice in subscription.Invoices.Reverse())
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<li><a href=\"{SimulatedPage.Encode(links.PathOf(SimulatedLinks.Checkout, invoice.Id))}\">{SimulatedPage.Encode(SimulatedPage.Write(invoice.Total))}, {invoice.CreatedAt:yyyy-MM-dd}</a></li>");
+            }
+
+            page.Append("</ul>");
+        }
+
         return SimulatedPage.End(page, subscription.Status == ProviderSubscriptionStatus.Open ? subscription.Request.CancelUrl : subscription.Request.SuccessUrl);
     }
 

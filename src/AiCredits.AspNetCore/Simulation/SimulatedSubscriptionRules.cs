@@ -21,8 +21,9 @@ internal static class SimulatedSubscriptionRules
     {
         SimulatedSubscriptionAct.Subscribe => Begin(subscription, now),
         SimulatedSubscriptionAct.Renew => Renew(subscription, now),
-        SimulatedSubscriptionAct.DeclineRenewal => Renew(subscription, now) with { Status = ProviderSubscriptionStatus.PastDue },
-        SimulatedSubscriptionAct.PayOverdue or SimulatedSubscriptionAct.Resume => subscription with { Status = ProviderSubscriptionStatus.Active },
+        SimulatedSubscriptionAct.DeclineRenewal => BeginPeriod(subscription, now) with { Status = ProviderSubscriptionStatus.PastDue },
+        SimulatedSubscriptionAct.PayOverdue => Bill(subscription with { Status = ProviderSubscriptionStatus.Active }, PriceOf(subscription), subscription.PeriodStart, isPeriod: true),
+        SimulatedSubscriptionAct.Resume => subscription with { Status = ProviderSubscriptionStatus.Active },
         SimulatedSubscriptionAct.Cancel => subscription with { CancelAtPeriodEnd = true },
         SimulatedSubscriptionAct.Reactivate => subscription with { CancelAtPeriodEnd = false },
         SimulatedSubscriptionAct.Pause => subscription with { Status = ProviderSubscriptionStatus.Paused },
@@ -43,21 +44,42 @@ internal static class SimulatedSubscriptionRules
         return subscription;
     }
 
-    /// <summary>Puts it on another plan: a longer interval begins a new period at once.</summary>
+    /// <summary>Puts it on another plan: a longer interval begins a new period at once, and what is paid of the old one and not used is taken off.</summary>
     public static SimulatedSubscription Change(SimulatedSubscription subscription, SubscriptionChange change, DateTime now)
     {
         var changed = subscription with { Plan = change.Plan, Seats = change.Seats, ChangeKeys = [.. subscription.ChangeKeys, change.Key] };
-        return change.Plan.Interval != subscription.Plan.Interval && subscription.Status == ProviderSubscriptionStatus.Active ? Renew(changed, now) : changed;
+        if (subscription.Status != ProviderSubscriptionStatus.Active)
+        {
+            return changed;
+        }
+
+        var unused = (decimal)(subscription.PeriodEnd - now).Ticks / (subscription.PeriodEnd - subscription.PeriodStart).Ticks;
+        return change.Plan.Interval != subscription.Plan.Interval ? Bill(BeginPeriod(changed, now), PriceOf(changed) - (PriceOf(subscription) * unused), now, isPeriod: true)
+            : change.Now ? Bill(changed, (PriceOf(changed) - PriceOf(subscription)) * unused, now, isPeriod: false)
+            : changed;
     }
 
     private static SimulatedSubscription Begin(SimulatedSubscription subscription, DateTime now) => subscription.Request.TrialDays > 0
         ? subscription with { Status = ProviderSubscriptionStatus.Trialing, PeriodStart = now, PeriodEnd = now.AddDays(subscription.Request.TrialDays) }
         : Renew(subscription, now);
 
-    private static SimulatedSubscription Renew(SimulatedSubscription subscription, DateTime from) => subscription with
+    private static SimulatedSubscription Renew(SimulatedSubscription subscription, DateTime from) => Bill(BeginPeriod(subscription, from), PriceOf(subscription), from, isPeriod: true);
+
+    private static SimulatedSubscription BeginPeriod(SimulatedSubscription subscription, DateTime from) => subscription with
     {
         Status = ProviderSubscriptionStatus.Active,
         PeriodStart = from,
         PeriodEnd = from.AddMonths((int)subscription.Plan.Interval),
     };
+
+    private static SimulatedSubscription Bill(SimulatedSubscription subscription, decimal amount, DateTime now, bool isPeriod) => subscription with
+    {
+        Invoices =
+        [
+            .. subscription.Invoices,
+            new ProviderInvoice($"sim_in_{subscription.Request.SubscriptionId:N}_{subscription.Invoices.Count + 1}", subscription.Plan.Price with { Amount = Math.Max(0, decimal.Round(amount, 2)) }, now, isPeriod) { PaysUntil = subscription.PeriodEnd },
+        ],
+    };
+
+    private static decimal PriceOf(SimulatedSubscription subscription) => subscription.Plan.Price.Amount * subscription.Seats;
 }

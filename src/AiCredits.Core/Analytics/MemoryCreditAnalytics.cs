@@ -1,5 +1,6 @@
 using AiCredits.Guests;
 using AiCredits.Ledger;
+using AiCredits.Payments;
 using AiCredits.Purchases;
 
 namespace AiCredits.Analytics;
@@ -12,11 +13,12 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
         ArgumentNullException.ThrowIfNull(query);
         query.Validate();
         cancellationToken.ThrowIfCancellationRequested();
-        return new(Report(query, [.. store.Histories()], guests.AllGenerations(), guests.AllClaims(), purchases.All()) with { AsOf = UtcMicroseconds.Now(clock) });
+        var now = UtcMicroseconds.Now(clock);
+        return new(Report(query, [.. store.Histories()], guests.AllGenerations(), guests.AllClaims(), purchases.All(), now) with { AsOf = now });
     }
 
     /// <summary>The report over whole histories.</summary>
-    internal static AnalyticsReport Report(AnalyticsQuery query, AccountHistory[] accounts, Generation[] guestGenerations, IReadOnlyList<GuestClaim> claims, Purchase[] purchases)
+    internal static AnalyticsReport Report(AnalyticsQuery query, AccountHistory[] accounts, Generation[] guestGenerations, IReadOnlyList<GuestClaim> claims, Purchase[] purchases, DateTime now)
     {
         var ofGuests = guestGenerations.Where(generation => generation.EndedAt is not null).ToArray();
         var (from, to) = query.Widened;
@@ -33,7 +35,7 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
             TopAccounts = TopAccounts(accounts, AnalyticsInterval.Day.StartOf(from), EndOfDay(to), query.TopAccounts),
             Cohorts = Cohorts(accounts, cohortInterval, cohortInterval.StartOf(from), to),
             Funnel = Funnel(accounts, ofGuests, claims, from, to),
-            Outstanding = Outstanding(accounts, purchases),
+            Outstanding = Outstanding(accounts, purchases, now),
         };
     }
 
@@ -146,7 +148,7 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
         .OrderBy(group => group.Key, StringComparer.Ordinal)
         .Select(group => new Revenue(group.Key, group.LongCount(), group.Sum(purchase => purchase.Total!.Value.Amount), group.Sum(purchase => purchase.Refunded), group.Sum(purchase => purchase.DisputesLost)))];
 
-    private static OutstandingCredits Outstanding(AccountHistory[] accounts, Purchase[] purchases)
+    private static OutstandingCredits Outstanding(AccountHistory[] accounts, Purchase[] purchases, DateTime now)
     {
         var sold = purchases.Where(purchase => purchase.Total is not null).ToDictionary(purchase => (purchase.Account, purchase.Id.ToString()));
         var grants = accounts.SelectMany(account => account.Grants).ToArray();
@@ -156,11 +158,21 @@ internal sealed class MemoryCreditAnalytics(MemoryCreditStore store, MemoryGuest
             Total(accounts.Select(account => account.Held)),
             Total(accounts.Select(account => account.Debt)))
         {
-            Deferred = OutstandingCredits.Worth(accounts
-                .SelectMany(account => account.Grants.Where(grant => grant.IsPaid && grant.IsLive).Select(grant => (Grant: grant, Purchase: sold.GetValueOrDefault((account.Account, grant.Reference ?? "")))))
-                .Where(left => left.Purchase is not null)
-                .Select(left => (left.Purchase!.Total!.Value, left.Purchase.Credits - left.Purchase.BonusCredits, left.Grant.Available + left.Grant.Held))),
+            Deferred = OutstandingCredits.Sum([.. Unspent(accounts, sold), .. purchases.Where(purchase => purchase.Total is not null && purchase.PaysUntil > now).Select(purchase => ToCome(purchase, now))]),
         };
+    }
+
+    private static IReadOnlyList<Money> Unspent(AccountHistory[] accounts, Dictionary<(AccountId, string), Purchase> sold) => OutstandingCredits.Worth(accounts
+        .SelectMany(account => account.Grants.Where(grant => grant.IsPaid && grant.IsLive).Select(grant => (Grant: grant, Purchase: sold.GetValueOrDefault((account.Account, grant.Reference ?? "")))))
+        .Where(left => left.Purchase is not null)
+        .Select(left => (left.Purchase!.Total!.Value, left.Purchase.Credits - left.Purchase.BonusCredits, left.Grant.Available + left.Grant.Held)));
+
+    // In whole hours and millionths, as databases reckon it.
+    private static Money ToCome(Purchase purchase, DateTime now)
+    {
+        var (left, all) = ((long)(purchase.PaysUntil!.Value - now).TotalHours, (long)(purchase.PaysUntil.Value - purchase.CreatedAt).TotalHours);
+        var kept = (long)((purchase.Total!.Value.Amount - purchase.Refunded - purchase.DisputesLost - purchase.Disputed) * 1_000_000);
+        return new Money(all == 0 ? 0 : kept * left / all / 1_000_000m, purchase.Total.Value.Currency);
     }
 
     private static Dictionary<string, DateTime> FirstVisits(Generation[] ofGuests) =>

@@ -12,8 +12,9 @@ public sealed record OutstandingCredits(Credits Paid, Credits Free, Credits Held
     private const int Decimals = 6;
 
     /// <summary>
-    /// The deferred revenue by currency, in the order of its code: <see cref="Paid"/> at what was paid for each of them.
-    /// Bought credits that no purchase is known of are worth nothing here.
+    /// The deferred revenue by currency, in the order of its code: <see cref="Paid"/> at what was paid for each of them, and
+    /// of plans the share of the time that is paid and still to come. Bought credits that no purchase is known of are worth
+    /// nothing here.
     /// </summary>
     public IReadOnlyList<Money> Deferred { get; init; } = [];
 
@@ -25,4 +26,10 @@ public sealed record OutstandingCredits(Credits Paid, Credits Free, Credits Held
         .GroupBy(price => price.Key.Total.Currency, price => price.Key.Total.Amount * price.Sum() / price.Key.Bought.Millionths)
         .OrderBy(currency => currency.Key, StringComparer.Ordinal)
         .Select(currency => new Money(decimal.Round(currency.Sum(), Decimals), currency.Key))];
+
+    /// <summary>One figure for each currency, in the order of its code.</summary>
+    public static IReadOnlyList<Money> Sum(IEnumerable<Money> parts) => [.. parts
+        .GroupBy(part => part.Currency, part => part.Amount)
+        .OrderBy(currency => currency.Key, StringComparer.Ordinal)
+        .Select(currency => new Money(currency.Sum(), currency.Key))];
 }

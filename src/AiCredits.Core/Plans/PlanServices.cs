@@ -1,5 +1,6 @@
 using AiCredits.Ledger;
 using AiCredits.Payments;
+using AiCredits.Purchases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,8 @@ internal static class PlanServices
         services.TryAddSingleton(provider => new SubscriptionDesk(
             provider.GetRequiredService<ISubscriptionProvider>(),
             provider.GetRequiredService<ISubscriptionStore>(),
+            provider.GetRequiredService<IPurchaseStore>(),
+            provider.GetRequiredService<PurchaseDesk>(),
             provider.GetRequiredService<ICreditStore>(),
             provider.GetRequiredService<IPlanCatalog>(),
             provider.GetRequiredService<IOptionsMonitor<AiCreditsOptions>>(),

@@ -36,4 +36,7 @@ public sealed record ProviderSubscription(ProviderSubscriptionStatus Status)
 
     /// <summary>The subscriber's id at the provider; null when there is none.</summary>
     public string? CustomerId { get; init; }
+
+    /// <summary>The latest invoices that are paid, in any order: those of the last periods will do, as each is looked for often.</summary>
+    public IReadOnlyList<ProviderInvoice> Invoices { get; init; } = [];
 }

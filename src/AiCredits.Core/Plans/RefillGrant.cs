@@ -6,4 +6,11 @@ namespace AiCredits.Plans;
 /// <param name="ExpiresAt">When what is left of it expires (UTC).</param>
 /// <param name="Priority">Its place in the burn order.</param>
 /// <param name="Description">The line of the account's history.</param>
-public sealed record RefillGrant(string Key, Credits Amount, DateTime ExpiresAt, int Priority, string Description);
+public sealed record RefillGrant(string Key, Credits Amount, DateTime ExpiresAt, int Priority, string Description)
+{
+    /// <summary>The purchase that has paid for it; null for none.</summary>
+    public Guid? PurchaseId { get; init; }
+
+    /// <summary>How much more it would be, had nothing of that payment been refunded or disputed.</summary>
+    public Credits Withheld { get; init; }
+}

@@ -63,6 +63,15 @@ public sealed record Subscription
     /// <summary>The subscriber's id at the provider; null when there is none.</summary>
     public string? CustomerId { get; init; }
 
+    /// <summary>The purchase that has paid for the current period; null when nothing was paid.</summary>
+    public Guid? PaidBy { get; init; }
+
+    /// <summary>The purchase that has paid for going up within the current period; null for none.</summary>
+    public Guid? RaisedBy { get; init; }
+
+    /// <summary>The provider's ids of the latest invoices that purchases were made of, oldest first.</summary>
+    public IReadOnlyList<string> Invoices { get; init; } = [];
+
     /// <summary>The stretch of time that was last granted for; null before the first.</summary>
     public RefillSlot? Slot { get; init; }
 

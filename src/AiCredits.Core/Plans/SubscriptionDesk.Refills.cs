@@ -82,7 +82,7 @@ public sealed partial class SubscriptionDesk
             return SubscriptionRules.Raise(next, slot, Grace, Now);
         }
 
-        var left = Credits.Zero;
+        var (left, takenBack) = (Credits.Zero, Credits.Zero);
         if (SubscriptionRules.MustClose(next, slot))
         {
             // Also what should have expired by now: the ledger's clock may be behind this one.
@@ -96,10 +96,12 @@ public sealed partial class SubscriptionDesk
                 return next;
             }
 
-            left = await CloseAsync(next, cancellationToken).ConfigureAwait(false);
+            (left, takenBack) = await CloseAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
-        return slot is null ? next with { Slot = null } : SubscriptionRules.Open(next, slot, left, Grace);
+        return slot is null
+            ? next with { Slot = null }
+            : SubscriptionRules.Open(next, slot, left, takenBack, Grace, await FindPurchaseAsync(next.PaidBy, cancellationToken).ConfigureAwait(false));
     }
 
     private async ValueTask<Subscription> CarryOutAsync(Subscription subscription, CancellationToken cancellationToken)
@@ -107,6 +109,13 @@ public sealed partial class SubscriptionDesk
         var parcels = new List<RefillParcel>(subscription.Slot?.Parcels ?? []);
         foreach (var grant in subscription.Pending)
         {
+            if (grant.Amount.IsZero)
+            {
+                // Nothing of it is paid any more; should the money come back, so do the credits.
+                await NoteGrantAsync(grant, 0, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             var result = await ledger.ExecuteAsync(
                 new GrantCommand(subscription.Account, GrantKind.Plan, grant.Amount)
                 {
@@ -114,13 +123,14 @@ public sealed partial class SubscriptionDesk
                     ExpiresAt = grant.ExpiresAt,
                     Priority = grant.Priority,
                     Description = grant.Description,
-                    Reference = subscription.Id.ToString(),
+                    Reference = (grant.PurchaseId ?? subscription.Id).ToString(),
                 },
                 cancellationToken).ConfigureAwait(false);
             switch (result)
             {
                 case GrantResult.Granted granted:
-                    parcels.Add(new RefillParcel(granted.GrantId, granted.Amount, grant.ExpiresAt));
+                    await NoteGrantAsync(grant, granted.GrantId, cancellationToken).ConfigureAwait(false);
+                    parcels.Add(new RefillParcel(granted.GrantId, granted.Amount, grant.ExpiresAt) { PurchaseId = grant.PurchaseId });
                     break;
                 case GrantResult.KeyConflict:
                     throw new LedgerInvariantException($"The key {grant.Key} of account '{subscription.Account}' belongs to another command. Keys that start with plan: are for plans.");
@@ -133,14 +143,18 @@ public sealed partial class SubscriptionDesk
         return subscription with { Pending = [], Slot = subscription.Slot! with { Parcels = parcels } };
     }
 
-    /// <summary>Takes back what is left of a slot and says how much that is, with what has expired of it: the same however often it is asked.</summary>
-    private async ValueTask<Credits> CloseAsync(Subscription subscription, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes back what is left of a slot and says how much that is, with what has expired of it: the same however often it
+    /// is asked. Says as well what refunds and disputes have taken of it before.
+    /// </summary>
+    private async ValueTask<(Credits Left, Credits TakenBack)> CloseAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         var slot = subscription.Slot!;
-        var left = Credits.Zero;
+        var parcels = await ParcelsOfAsync(slot, cancellationToken).ConfigureAwait(false);
+        var ended = parcels.ToDictionary(parcel => parcel.GrantId, _ => Credits.Zero);
         if (slot.Closing)
         {
-            foreach (var parcel in slot.Parcels)
+            foreach (var parcel in parcels)
             {
                 var revoked = await ledger.ExecuteAsync(
                     new RevokeCommand(subscription.Account, parcel.GrantId, Amount: null)
@@ -150,26 +164,37 @@ public sealed partial class SubscriptionDesk
                         Reference = subscription.Id.ToString(),
                     },
                     cancellationToken).ConfigureAwait(false);
-                left += revoked is RevokeResult.Done done ? done.Revoked : Credits.Zero;
+                ended[parcel.GrantId] += revoked is RevokeResult.Done done ? done.Revoked : Credits.Zero;
             }
         }
 
+        await AddExpiredAsync(subscription.Account, slot.Start, ended, cancellationToken).ConfigureAwait(false);
+        var takenBack = 0L;
+        foreach (var parcel in parcels)
+        {
+            var purchase = await ChangePurchaseAsync(parcel.PurchaseId, purchase => SubscriptionRules.End(purchase, parcel.GrantId, ended[parcel.GrantId]), cancellationToken).ConfigureAwait(false);
+            takenBack += SubscriptionRules.TakenBack(purchase, parcel, isGivenBack: !slot.Parcels.Contains(parcel));
+        }
+
+        return (ended.Values.Aggregate(Credits.Zero, (sum, one) => sum + one), Credits.FromMillionths(Math.Max(0, takenBack)));
+    }
+
+    private async ValueTask AddExpiredAsync(AccountId account, DateTime since, Dictionary<long, Credits> ended, CancellationToken cancellationToken)
+    {
         // What was due is written first, so that what has expired shows in the history.
-        await ledger.ExecuteAsync(new TouchCommand(subscription.Account), cancellationToken).ConfigureAwait(false);
-        var expired = new EntryQuery(subscription.Account) { Kinds = [EntryKind.Expire], From = slot.Start, Limit = 1_000 };
+        await ledger.ExecuteAsync(new TouchCommand(account), cancellationToken).ConfigureAwait(false);
+        var expired = new EntryQuery(account) { Kinds = [EntryKind.Expire], From = since, Limit = 1_000 };
         IReadOnlyList<Entry> page;
         do
         {
             page = await ledger.GetEntriesAsync(expired, cancellationToken).ConfigureAwait(false);
-            foreach (var entry in page)
+            foreach (var entry in page.Where(entry => entry.GrantId is { } id && ended.ContainsKey(id)))
             {
-                left += slot.Parcels.Any(parcel => parcel.GrantId == entry.GrantId) ? entry.Amount : Credits.Zero;
+                ended[entry.GrantId!.Value] += entry.Amount;
             }
 
             expired = page.Count == 0 ? expired : expired with { Before = page[^1].Sequence };
         }
         while (page.Count == expired.Limit);
-
-        return left;
     }
 }

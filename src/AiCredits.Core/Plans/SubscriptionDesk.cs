@@ -1,6 +1,7 @@
 using AiCredits.Events;
 using AiCredits.Ledger;
 using AiCredits.Payments;
+using AiCredits.Purchases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,8 @@ public sealed partial class SubscriptionDesk
     private const int Attempts = 20;
     private readonly ISubscriptionProvider provider;
     private readonly ISubscriptionStore subscriptions;
+    private readonly IPurchaseStore purchases;
+    private readonly PurchaseDesk purchaseDesk;
     private readonly ICreditStore ledger;
     private readonly IPlanCatalog plans;
     private readonly IOptionsMonitor<AiCreditsOptions> options;
@@ -28,6 +31,8 @@ public sealed partial class SubscriptionDesk
     internal SubscriptionDesk(
         ISubscriptionProvider provider,
         ISubscriptionStore subscriptions,
+        IPurchaseStore purchases,
+        PurchaseDesk purchaseDesk,
         ICreditStore ledger,
         IPlanCatalog plans,
         IOptionsMonitor<AiCreditsOptions> options,
@@ -36,6 +41,8 @@ public sealed partial class SubscriptionDesk
     {
         this.provider = provider;
         this.subscriptions = subscriptions;
+        this.purchases = purchases;
+        this.purchaseDesk = purchaseDesk;
         this.ledger = ledger;
         this.plans = plans;
         this.options = options;
@@ -76,6 +83,7 @@ public sealed partial class SubscriptionDesk
 
             if (await BringUpToDateAsync(kept, next, cancellationToken).ConfigureAwait(false) is { } settled)
             {
+                await ConfirmPurchasesAsync(kept, settled, cancellationToken).ConfigureAwait(false);
                 return settled;
             }
         }
@@ -160,7 +168,13 @@ public sealed partial class SubscriptionDesk
             UnknownPlan(kept.Id, facts.PlanId ?? facts.PriceId ?? "");
         }
 
-        return SubscriptionRules.Observe(kept, facts, plan, Now);
+        var next = await NoteInvoicesAsync(SubscriptionRules.Observe(kept, facts, plan, Now), facts, cancellationToken).ConfigureAwait(false);
+        if (next.State == SubscriptionState.Ended)
+        {
+            await EndPurchasesAsync(next, cancellationToken).ConfigureAwait(false);
+        }
+
+        return next;
     }
 
     private IReadOnlyList<CreditEvent> EventsOf(Subscription before, Subscription after) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiCredits.Purchases;
 
 namespace AiCredits.Plans;
 
@@ -6,7 +7,7 @@ namespace AiCredits.Plans;
 /// What a subscription means: from what the provider says and the time, what is to be granted now. Pure, and every answer
 /// follows from the facts alone, so that duplicates, order and missed events don't matter.
 /// </summary>
-internal static class SubscriptionRules
+internal static partial class SubscriptionRules
 {
     /// <summary>The allowance of an unlimited plan burns before anything else, so that credits that were bought stay.</summary>
     public const int FairUsePriority = -100;
@@ -144,8 +145,10 @@ internal static class SubscriptionRules
     /// <param name="subscription">As it is kept.</param>
     /// <param name="slot">The slot, of <see cref="SlotAt"/>.</param>
     /// <param name="left">What was left of the one before.</param>
+    /// <param name="takenBack">What refunds and disputes had taken of it unspent.</param>
     /// <param name="grace">How long the last refill of a period lives on while the renewal is being paid.</param>
-    public static Subscription Open(Subscription subscription, RefillSlot slot, Credits left, TimeSpan grace)
+    /// <param name="paidBy">The purchase that has paid for it; null for none.</param>
+    public static Subscription Open(Subscription subscription, RefillSlot slot, Credits left, Credits takenBack, TimeSpan grace, Purchase? paidBy)
     {
         var (plan, before) = (subscription.Plan, subscription.Slot);
         var amount = slot.Level;
@@ -166,16 +169,22 @@ internal static class SubscriptionRules
             {
                 // Cut short by a change of the billing period: what was used ahead of time is not granted again.
                 var due = Share(before.Granted, slot.Start - before.Start, before.End - before.Start);
-                amount -= Credits.Min(amount, Credits.Max(before.Granted - left - due, Credits.Zero));
+                amount -= Credits.Min(amount, Credits.Max(before.Granted - left - takenBack - due, Credits.Zero));
                 carried = Credits.Zero;
             }
         }
 
         var expiresAt = ExpiryOf(subscription, slot, grace);
+        var withheld = slot.IsTrial ? Credits.Zero : Withheld(paidBy, amount);
         var pending = new List<RefillGrant>();
         if (!amount.IsZero)
         {
-            pending.Add(new RefillGrant(KeyOf(subscription, slot), amount, expiresAt, slot.IsFairUse ? FairUsePriority : 0, slot.IsTrial ? $"{plan.Name}: trial" : plan.Name));
+            pending.Add(new RefillGrant(KeyOf(subscription, slot), amount - withheld, expiresAt, slot.IsFairUse ? FairUsePriority : 0, slot.IsTrial ? $"{plan.Name}: trial" : plan.Name)
+            {
+                // An allowance is filled up again too often to be noted each time, and soon enough not to be given back.
+                PurchaseId = slot.IsFairUse || slot.IsTrial ? null : paidBy?.Id,
+                Withheld = withheld,
+            });
         }
 
         if (!carried.IsZero)
@@ -183,7 +192,7 @@ internal static class SubscriptionRules
             pending.Add(new RefillGrant(KeyOf(subscription, slot) + ":carried", carried, expiresAt, 0, $"{plan.Name}: carried over"));
         }
 
-        return subscription with { Slot = slot with { Granted = amount }, Pending = pending };
+        return subscription with { Slot = slot with { Granted = amount - withheld }, Pending = pending };
     }
 
     /// <summary>Adds to the open slot what a higher plan or more seats give for the rest of it; the same when there is nothing to add.</summary>
@@ -202,7 +211,7 @@ internal static class SubscriptionRules
         return subscription with
         {
             Slot = open with { Level = slot.Level, Granted = open.Granted + extra },
-            Pending = extra.IsZero ? subscription.Pending : [.. subscription.Pending, new RefillGrant(key, extra, ExpiryOf(subscription, open, grace), open.IsFairUse ? FairUsePriority : 0, $"{subscription.Plan.Name}: upgrade")],
+            Pending = extra.IsZero ? subscription.Pending : [.. subscription.Pending, new RefillGrant(key, extra, ExpiryOf(subscription, open, grace), open.IsFairUse ? FairUsePriority : 0, $"{subscription.Plan.Name}: upgrade") { PurchaseId = open.IsFairUse ? null : subscription.RaisedBy ?? subscription.PaidBy }],
         };
     }
 

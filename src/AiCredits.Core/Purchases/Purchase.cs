@@ -15,16 +15,22 @@ public sealed record Purchase
     /// <summary>Who buys, and gets the credits.</summary>
     public required AccountId Account { get; init; }
 
-    /// <summary>The pack.</summary>
+    /// <summary>The pack, or the plan.</summary>
     public required string PackId { get; init; }
 
-    /// <summary>The pack's name when it was bought.</summary>
+    /// <summary>The pack's or the plan's name when it was bought.</summary>
     public required string PackName { get; init; }
 
-    /// <summary>The price agreed, before taxes and promotions.</summary>
+    /// <summary>The subscription that it was paid for; null for a pack. Its credits are granted by the subscription, and taken back from here.</summary>
+    public Guid? SubscriptionId { get; init; }
+
+    /// <summary>Until when a plan is paid by it (UTC); null for a pack, and for what pays for no stretch of time.</summary>
+    public DateTime? PaysUntil { get; init; }
+
+    /// <summary>The price agreed, before taxes and promotions; of a plan, what was paid.</summary>
     public required Money Price { get; init; }
 
-    /// <summary>The credits agreed, bonus included.</summary>
+    /// <summary>The credits agreed, bonus included. Of a plan, those of the refills so far.</summary>
     public required Credits Credits { get; init; }
 
     /// <summary>How many of them are a bonus.</summary>
@@ -101,6 +107,23 @@ public sealed record Purchase
 
     /// <summary>The keys of what it has done to the ledger, oldest first: the entries of its account that carry them are about it. A step that found nothing to do has no entry.</summary>
     public IReadOnlyList<string> LedgerKeys => [.. Enumerable.Range(1, Fulfilment.Movements).Select(LedgerKey)];
+
+    /// <summary>How many of the credits were taken back and not given back again, debt included.</summary>
+    public Credits Taken
+    {
+        get
+        {
+            var taken = Credits.Zero;
+            foreach (var part in (ReadOnlySpan<PurchasePart>)[PurchasePart.Paid, PurchasePart.Bonus])
+            {
+                taken += Fulfilment.Has(part) ? AmountOf(part) - Fulfilment.InEffect(part) : Credits.Zero;
+            }
+
+            return taken;
+        }
+    }
+
+    internal Credits AmountOf(PurchasePart part) => part == PurchasePart.Bonus ? BonusCredits : Credits - BonusCredits;
 
     internal string LedgerKey(int movement) => string.Create(CultureInfo.InvariantCulture, $"purchase/{Id:N}/{movement}");
 }

@@ -39,22 +39,19 @@ public sealed record PurchaseFulfilment
         return sum;
     }
 
-    /// <summary>What was taken back and not given back again, debt included.</summary>
-    public Credits Taken
+    /// <summary>What the buyer has of a part without what is gone: spent, or still to be spent.</summary>
+    internal Credits LeftOf(PurchasePart part)
     {
-        get
+        var sum = Credits.Zero;
+        foreach (var parcel in Parcels)
         {
-            var given = Credits.Zero;
-            var first = Credits.Zero;
-            foreach (var part in (ReadOnlySpan<PurchasePart>)[PurchasePart.Paid, PurchasePart.Bonus])
-            {
-                given += InEffect(part);
-                first += Parcels.FirstOrDefault(parcel => parcel.Part == part)?.Amount ?? Credits.Zero;
-            }
-
-            return first - given;
+            sum += parcel.Part == part ? parcel.Left : Credits.Zero;
         }
+
+        return sum;
     }
+
+    internal bool Has(PurchasePart part) => Parcels.Any(parcel => parcel.Part == part);
 
     /// <summary>True when both record the same.</summary>
     public bool Equals(PurchaseFulfilment? other) =>

@@ -15,6 +15,12 @@ public sealed record PurchaseParcel(PurchasePart Part, long GrantId, Credits Amo
     /// <summary>What of it could not be taken back, since it had expired or somebody else had taken it back.</summary>
     public Credits Gone { get; init; }
 
+    /// <summary>When what is left of a plan's credits expires (UTC); null for a pack's, whose end the purchase says.</summary>
+    public DateTime? ExpiresAt { get; init; }
+
+    /// <summary>True once the refill of a plan that it belongs to has ended.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>What the buyer still has of it, spent or not.</summary>
     public Credits Left => Amount - Taken - Gone;
 }

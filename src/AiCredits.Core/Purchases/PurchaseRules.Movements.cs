@@ -7,7 +7,7 @@ internal static partial class PurchaseRules
 {
     /// <summary>The command of a movement.</summary>
     public static LedgerCommand CommandOf(Purchase purchase, PurchaseMovement movement) => movement.Kind == PurchaseMovementKind.Give
-        ? new GrantCommand(purchase.Account, movement.Part == PurchasePart.Bonus ? GrantKind.Bonus : GrantKind.Purchase, movement.Amount)
+        ? new GrantCommand(purchase.Account, movement.Part == PurchasePart.Bonus ? GrantKind.Bonus : purchase.SubscriptionId is null ? GrantKind.Purchase : GrantKind.Plan, movement.Amount)
         {
             Key = purchase.LedgerKey(movement.Number),
             ExpiresAt = movement.ExpiresAt,
@@ -34,7 +34,7 @@ internal static partial class PurchaseRules
         switch (result)
         {
             case GrantResult.Granted granted:
-                parcels.Add(new PurchaseParcel(movement.Part, granted.GrantId, granted.Amount));
+                parcels.Add(new PurchaseParcel(movement.Part, granted.GrantId, granted.Amount) { ExpiresAt = purchase.SubscriptionId is null ? null : movement.ExpiresAt });
                 break;
             case GrantResult.AlreadyExpired:
                 parcels.Add(new PurchaseParcel(movement.Part, 0, movement.Amount) { Gone = movement.Amount });
@@ -72,9 +72,6 @@ internal static partial class PurchaseRules
         return Credits.FromMillionths((long)((((Int128)credits.Millionths * numerator) + denominator - 1) / denominator));
     }
 
-    private static Credits AmountOf(Purchase purchase, PurchasePart part) =>
-        part == PurchasePart.Bonus ? purchase.BonusCredits : purchase.Credits - purchase.BonusCredits;
-
     // What is lost in rounding goes to the paid part, so that both parts together are the whole.
     private static Credits PartOf(Credits share, Purchase purchase, PurchasePart part)
     {
@@ -82,7 +79,7 @@ internal static partial class PurchaseRules
         return part == PurchasePart.Bonus ? bonus : share - bonus;
     }
 
-    private static PurchaseMovement? NextMovement(Purchase purchase, IReadOnlyDictionary<long, Credits>? available)
+    private static PurchaseMovement? NextMovement(Purchase purchase, IReadOnlyDictionary<long, Credits>? available, DateTime now)
     {
         if (purchase.PaidAt is null || purchase.Fault is not null)
         {
@@ -94,8 +91,8 @@ internal static partial class PurchaseRules
         var lostOrDisputed = ShareOf(purchase.Credits, purchase.Refunded + purchase.DisputesLost + purchase.Disputed, total);
         foreach (var part in Parts)
         {
-            var amount = AmountOf(purchase, part);
-            if (!amount.IsZero && NextMovement(purchase, part, amount, amount - PartOf(lost, purchase, part), amount - PartOf(lostOrDisputed, purchase, part), available) is { } movement)
+            var amount = purchase.AmountOf(part);
+            if (!amount.IsZero && NextMovement(purchase, part, amount, amount - PartOf(lost, purchase, part), amount - PartOf(lostOrDisputed, purchase, part), available, now) is { } movement)
             {
                 return movement;
             }
@@ -110,26 +107,29 @@ internal static partial class PurchaseRules
     /// <param name="most">What the buyer may have of it at the most; what is spent beyond that becomes debt.</param>
     /// <param name="free">What of that is not disputed.</param>
     /// <param name="available">What can be spent of the account's live grants.</param>
-    private static PurchaseMovement? NextMovement(Purchase purchase, PurchasePart part, Credits agreed, Credits most, Credits free, IReadOnlyDictionary<long, Credits>? available)
+    /// <param name="now">The time (UTC).</param>
+    private static PurchaseMovement? NextMovement(Purchase purchase, PurchasePart part, Credits agreed, Credits most, Credits free, IReadOnlyDictionary<long, Credits>? available, DateTime now)
     {
         var parcels = purchase.Fulfilment.Parcels.Where(parcel => parcel.Part == part).ToArray();
         if (parcels.Length == 0)
         {
-            // Delivered whole, even when a share of it is taken back at once, so that the history shows both.
-            return free.IsZero ? null : Move(PurchaseMovementKind.Give, agreed, null, part == PurchasePart.Bonus ? "Bonus" : "Purchase");
+            // A plan's credits come with its refills, not from here. A pack is delivered whole, even when a share of it is taken back at once, so that the history shows both.
+            return free.IsZero || purchase.SubscriptionId is not null ? null : Move(PurchaseMovementKind.Give, agreed, null, part == PurchasePart.Bonus ? "Bonus" : "Purchase");
         }
 
-        var has = purchase.Fulfilment.InEffect(part);
-        if (has > most)
+        // What is gone counts as used up where credits are taken, and not at all where they are given back.
+        var (has, left) = (purchase.Fulfilment.InEffect(part), purchase.Fulfilment.LeftOf(part));
+        if (left > most)
         {
             return parcels.LastOrDefault(parcel => !parcel.Left.IsZero) is { } parcel
-                ? Sign(purchase, Move(PurchaseMovementKind.TakeAll, Credits.Min(has - most, parcel.Left), parcel.GrantId, purchase.DisputesLost > purchase.Fulfilment.ToldLost ? "Dispute lost" : "Refund"))
+                ? Sign(purchase, Move(PurchaseMovementKind.TakeAll, Credits.Min(left - most, parcel.Left), parcel.GrantId, purchase.DisputesLost > purchase.Fulfilment.ToldLost ? "Dispute lost" : "Refund"))
                 : null;
         }
 
-        if (has < free)
+        var due = Credits.Max(free - Credits.Min(has, free), OwedTooMuch(parcels, agreed, free));
+        if (!due.IsZero)
         {
-            return Move(PurchaseMovementKind.Give, free - has, null, "Given back");
+            return Move(PurchaseMovementKind.Give, due, null, "Given back");
         }
 
         return has > free && parcels.LastOrDefault(parcel => !parcel.Left.IsZero && available?.GetValueOrDefault(parcel.GrantId).IsZero == false) is { } live
@@ -142,9 +142,27 @@ internal static partial class PurchaseRules
             part,
             credits,
             grantId,
-            kind == PurchaseMovementKind.Give ? purchase.PaidAt + purchase.CreditsExpireAfter : null,
+            kind == PurchaseMovementKind.Give ? EndOf(purchase, parcels, now) : null,
             $"{what}: {Text.Fit(purchase.PackName, MaxDescription)}");
     }
+
+    // What was used within what stays paid is no debt. It has become one where credits were taken back while, unknown here,
+    // what was left of them was ending.
+    private static Credits OwedTooMuch(PurchaseParcel[] parcels, Credits agreed, Credits free)
+    {
+        var (amount, taken, owed, gone) = (Sum(parcel => parcel.Amount), Sum(parcel => parcel.Taken), Sum(parcel => parcel.Owed), Sum(parcel => parcel.Gone));
+        var used = agreed.Millionths - gone - (taken - owed);
+        var givenBack = amount - agreed.Millionths;
+        return Credits.FromMillionths(Math.Max(0, owed - givenBack - Math.Max(0, used - free.Millionths)));
+
+        long Sum(Func<PurchaseParcel, Credits> of) => parcels.Sum(parcel => of(parcel).Millionths);
+    }
+
+    // Credits of a plan that come back after their refill is over would be worth nothing: they live for another month.
+    private static DateTime? EndOf(Purchase purchase, PurchaseParcel[] parcels, DateTime now) =>
+        purchase.SubscriptionId is null ? purchase.PaidAt + purchase.CreditsExpireAfter
+        : parcels.Where(parcel => !parcel.IsOver).Max(parcel => parcel.ExpiresAt) is { } end && end > now ? end
+        : now.AddMonths(1);
 
     // What was refunded since listeners were told is what an admin ordered, or somebody at the provider's own pages.
     private static PurchaseMovement Sign(Purchase purchase, PurchaseMovement movement)

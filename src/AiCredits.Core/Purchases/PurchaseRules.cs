@@ -38,7 +38,7 @@ internal static partial class PurchaseRules
     {
         var events = new List<CreditEvent>();
         var next = payment is not null ? Learn(current, payment, now) : asked ? Overdue(current, now) : current;
-        if (NextMovement(next, available) is { } movement)
+        if (NextMovement(next, available, now) is { } movement)
         {
             next = next with
             {
@@ -103,6 +103,12 @@ internal static partial class PurchaseRules
 
     private static string? FaultOf(Purchase purchase, Payment payment)
     {
+        if (purchase.SubscriptionId is not null)
+        {
+            // What a plan costs with taxes, seats and parts of periods is the provider's to reckon.
+            return null;
+        }
+
         if (payment.CheckoutId != purchase.CheckoutId)
         {
             return $"The payment belongs to checkout {payment.CheckoutId}, not to that of the purchase.";
@@ -139,7 +145,7 @@ internal static partial class PurchaseRules
         var fulfilment = purchase.Fulfilment;
         var total = purchase.Total!.Value;
         var next = purchase with { Status = StatusOf(purchase) };
-        if (next.DeliveredAt is null && fulfilment.Parcels.Count > 0)
+        if (next.DeliveredAt is null && (fulfilment.Parcels.Count > 0 || next.SubscriptionId is not null))
         {
             next = next with { DeliveredAt = now };
             events.Add(Completed(next, sequence, now));
@@ -152,16 +158,16 @@ internal static partial class PurchaseRules
 
         if (next.Refunded != fulfilment.ToldRefunded)
         {
-            events.Add(new CreditEvent.PurchaseRefunded(account, sequence, now, id, total with { Amount = next.Refunded }, total, fulfilment.Taken));
+            events.Add(new CreditEvent.PurchaseRefunded(account, sequence, now, id, total with { Amount = next.Refunded }, total, next.Taken));
         }
 
         if (next.Disputed > fulfilment.ToldDisputed)
         {
-            events.Add(new CreditEvent.PurchaseDisputed(account, sequence, now, id, total with { Amount = next.Disputed }, total, fulfilment.Taken));
+            events.Add(new CreditEvent.PurchaseDisputed(account, sequence, now, id, total with { Amount = next.Disputed }, total, next.Taken));
         }
         else if (next.Disputed < fulfilment.ToldDisputed || next.DisputesLost != fulfilment.ToldLost)
         {
-            events.Add(new CreditEvent.PurchaseDisputeClosed(account, sequence, now, id, next.DisputesLost <= fulfilment.ToldLost, total with { Amount = next.DisputesLost }, total, fulfilment.Taken));
+            events.Add(new CreditEvent.PurchaseDisputeClosed(account, sequence, now, id, next.DisputesLost <= fulfilment.ToldLost, total with { Amount = next.DisputesLost }, total, next.Taken));
         }
 
         return next with { Fulfilment = fulfilment with { ToldRefunded = next.Refunded, ToldDisputed = next.Disputed, ToldLost = next.DisputesLost } };
@@ -172,7 +178,7 @@ internal static partial class PurchaseRules
         var gone = purchase.Refunded + purchase.DisputesLost;
         return purchase.Disputed > 0 ? PurchaseStatus.Disputed
             : gone > 0 && gone >= purchase.Total!.Value.Amount ? PurchaseStatus.Refunded
-            : purchase.Fulfilment.Parcels.Count == 0 ? PurchaseStatus.Paid
+            : purchase is { SubscriptionId: null, Fulfilment.Parcels.Count: 0 } ? PurchaseStatus.Paid
             : gone > 0 ? PurchaseStatus.PartlyRefunded
             : PurchaseStatus.Delivered;
     }

@@ -58,7 +58,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             Funnel = await FunnelAsync(context, from, to, cancellationToken).ConfigureAwait(false),
             Outstanding = await OutstandingAsync(context, cancellationToken).ConfigureAwait(false) with
             {
-                Deferred = await MoneyReport.DeferredAsync(context, cancellationToken).ConfigureAwait(false),
+                Deferred = await MoneyReport.DeferredAsync(context, await database.NowAsync(context, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false),
             },
         };
 

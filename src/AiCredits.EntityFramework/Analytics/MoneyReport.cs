@@ -39,10 +39,32 @@ internal static class MoneyReport
         .OrderBy(group => group.Key, StringComparer.Ordinal)
         .Select(group => new Revenue(group.Key, group.Sum(part => part.Purchases), group.Sum(part => part.Paid), group.Sum(part => part.Refunded), group.Sum(part => part.DisputesLost)))];
 
-    /// <summary>What is sold and not delivered, at what was paid for it. The database sums up by price, of which there are few, and so exactly.</summary>
-    public static async Task<IReadOnlyList<Money>> DeferredAsync(DbContext context, CancellationToken cancellationToken)
+    /// <summary>What is sold and not delivered, at what was paid for it.</summary>
+    public static async Task<IReadOnlyList<Money>> DeferredAsync(DbContext context, DateTime now, CancellationToken cancellationToken) => OutstandingCredits.Sum(
+    [
+        .. await UnspentAsync(context, cancellationToken).ConfigureAwait(false),
+        .. await ToComeAsync(context, Stored.Micros(now), cancellationToken).ConfigureAwait(false),
+    ]);
+
+    // Of plans, what is paid for time that is still to come.
+    private static async Task<IEnumerable<Money>> ToComeAsync(DbContext context, long now, CancellationToken cancellationToken)
     {
-        // A grant names its purchase in text, whose letters are small; SQLite keeps ids in capitals.
+        var parts = await context.Set<PurchaseRow>().AsNoTracking()
+            .Where(row => row.PaysUntil > now && row.Total != null && row.PaysUntil - row.CreatedAt >= MicrosPerHour)
+            .Select(row => new
+            {
+                row.TotalCurrency,
+                Part = (row.Total!.Value - row.Refunded - row.DisputesLost - row.Disputed) * ((row.PaysUntil!.Value - now) / MicrosPerHour) / ((row.PaysUntil.Value - row.CreatedAt) / MicrosPerHour),
+            })
+            .GroupBy(row => row.TotalCurrency)
+            .Select(rows => new { Currency = rows.Key, Sum = rows.Sum(row => row.Part) })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return parts.Select(part => new Money(Stored.Money(part.Sum), part.Currency!));
+    }
+
+    private static async Task<IReadOnlyList<Money>> UnspentAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        // Summed up by price, of which there are few, and so exactly. A grant names its purchase in text, whose letters are small; SQLite keeps ids in capitals.
 #pragma warning disable CA1304, CA1311, CA1862 // Translated to upper(), which knows no culture.
         var prices = await (
             from grant in context.Set<GrantRow>().AsNoTracking()

@@ -46,6 +46,8 @@ internal static class PurchaseModel
         purchase.Property(row => row.AccountId).HasColumnName("account_id");
         purchase.Property(row => row.PackId).HasColumnName("pack_id");
         purchase.Property(row => row.PackName).HasColumnName("pack_name");
+        purchase.Property(row => row.SubscriptionId).HasColumnName("subscription_id");
+        purchase.Property(row => row.PaysUntil).HasColumnName("pays_until");
         purchase.Property(row => row.Price).HasColumnName("price");
         purchase.Property(row => row.Currency).HasColumnName("currency");
         purchase.Property(row => row.Credits).HasColumnName("credits");

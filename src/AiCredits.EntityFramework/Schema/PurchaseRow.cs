@@ -18,6 +18,10 @@ internal sealed class PurchaseRow
 
     public required string PackName { get; set; }
 
+    public Guid? SubscriptionId { get; set; }
+
+    public long? PaysUntil { get; set; }
+
     public long Price { get; set; }
 
     public required string Currency { get; set; }
@@ -78,6 +82,8 @@ internal sealed class PurchaseRow
         AccountId = purchase.Account.Value,
         PackId = purchase.PackId,
         PackName = purchase.PackName,
+        SubscriptionId = purchase.SubscriptionId,
+        PaysUntil = Stored.Micros(purchase.PaysUntil),
         Price = Stored.Money(purchase.Price.Amount),
         Currency = purchase.Price.Currency,
         Credits = purchase.Credits.Millionths,
@@ -113,6 +119,8 @@ internal sealed class PurchaseRow
         Account = new AccountId(AccountId),
         PackId = PackId,
         PackName = PackName,
+        SubscriptionId = SubscriptionId,
+        PaysUntil = Stored.Time(PaysUntil),
         Price = new Money(Stored.Money(Price), Currency),
         Credits = AiCredits.Credits.FromMillionths(Credits),
         BonusCredits = AiCredits.Credits.FromMillionths(BonusCredits),
@@ -195,16 +203,18 @@ internal sealed class PurchaseRow
         public OrderedRefund ToRefund() => new(Key, Stored.Money(Amount), Stored.Time(At)) { Actor = Actor, Reason = Reason, Made = Made };
     }
 
-    private sealed record StoredParcel(PurchasePart Part, long Grant, long Amount, long Taken, long Owed, long Gone)
+    private sealed record StoredParcel(PurchasePart Part, long Grant, long Amount, long Taken, long Owed, long Gone, long? Until, bool Over)
     {
         public static StoredParcel From(PurchaseParcel parcel) =>
-            new(parcel.Part, parcel.GrantId, parcel.Amount.Millionths, parcel.Taken.Millionths, parcel.Owed.Millionths, parcel.Gone.Millionths);
+            new(parcel.Part, parcel.GrantId, parcel.Amount.Millionths, parcel.Taken.Millionths, parcel.Owed.Millionths, parcel.Gone.Millionths, Stored.Micros(parcel.ExpiresAt), parcel.IsOver);
 
         public PurchaseParcel ToParcel() => new(Part, Grant, AiCredits.Credits.FromMillionths(Amount))
         {
             Taken = AiCredits.Credits.FromMillionths(Taken),
             Owed = AiCredits.Credits.FromMillionths(Owed),
             Gone = AiCredits.Credits.FromMillionths(Gone),
+            ExpiresAt = Stored.Time(Until),
+            IsOver = Over,
         };
     }
 }

@@ -11,6 +11,8 @@ internal static class StripeId
 
     public static bool IsSubscription([NotNullWhen(true)] string? id) => Is(id, "sub_");
 
+    public static bool IsInvoice([NotNullWhen(true)] string? id) => Is(id, "in_");
+
     private static bool Is([NotNullWhen(true)] string? id, string prefix) =>
         id is { Length: <= 255 } && id.Length > prefix.Length && id.StartsWith(prefix, StringComparison.Ordinal)
         && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');

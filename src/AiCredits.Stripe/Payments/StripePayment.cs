@@ -4,7 +4,7 @@ using Stripe.Checkout;
 
 namespace AiCredits.Stripe.Payments;
 
-/// <summary>Reads how a payment stands from Stripe's three objects: the session, its charge and the disputes of that.</summary>
+/// <summary>Reads how a payment stands from Stripe's three objects: the session or the invoice, its charge and the disputes of that.</summary>
 internal static class StripePayment
 {
     public static Payment From(Session session, Charge? charge, IReadOnlyList<Dispute> disputes)
@@ -13,7 +13,7 @@ internal static class StripePayment
         var currency = session.Currency ?? "";
         var refunded = charge is null ? 0 : ShareOf(total, charge.AmountRefunded, charge.Amount);
         var lost = Math.Min(total - refunded, Sum(dispute => dispute.Status == "lost"));
-        var open = Math.Min(total - refunded - lost, Sum(dispute => dispute.Status is "needs_response" or "under_review" or "appeal_needs_response" or "appeal_under_review"));
+        var open = Math.Min(total - refunded - lost, Sum(IsOpen));
         return new Payment
         {
             CheckoutId = session.Id,
@@ -34,6 +34,36 @@ internal static class StripePayment
             .Where(which)
             .Sum(dispute => dispute.Currency == charge!.Currency ? ShareOf(total, dispute.Amount, charge.Amount) : total);
     }
+
+    /// <summary>What was paid by an invoice, and what became of that.</summary>
+    public static Payment From(Invoice invoice, IReadOnlyList<Charge> charges, IReadOnlyList<Dispute> disputes)
+    {
+        var (total, currency) = (invoice.AmountPaid, invoice.Currency ?? "");
+        var refunded = Math.Min(total, charges.Sum(charge => charge.AmountRefunded));
+        var lost = Math.Min(total - refunded, Sum(dispute => dispute.Status == "lost"));
+        var open = Math.Min(total - refunded - lost, Sum(IsOpen));
+        return new Payment
+        {
+            CheckoutId = invoice.Id,
+            PaymentId = charges.Count > 0 ? charges[0].PaymentIntentId : null,
+            Status = invoice.Status switch
+            {
+                "paid" => PaymentStatus.Paid,
+                "void" or "uncollectible" => PaymentStatus.Failed,
+                _ => PaymentStatus.Processing,
+            },
+            Total = new Money(StripeAmount.FromMinor(total, currency), currency.ToUpperInvariant()),
+            Refunded = StripeAmount.FromMinor(refunded, currency),
+            Disputed = StripeAmount.FromMinor(open, currency),
+            DisputesLost = StripeAmount.FromMinor(lost, currency),
+            CustomerId = invoice.CustomerId,
+            ReceiptUrl = Uri.TryCreate(invoice.HostedInvoiceUrl, UriKind.Absolute, out var receipt) ? receipt : null,
+        };
+
+        long Sum(Func<Dispute, bool> which) => disputes.Where(which).Sum(dispute => dispute.Currency == invoice.Currency ? dispute.Amount : total);
+    }
+
+    private static bool IsOpen(Dispute dispute) => dispute.Status is "needs_response" or "under_review" or "appeal_needs_response" or "appeal_under_review";
 
     private static PaymentStatus StatusOf(Session session) => (session.Status, session.PaymentStatus) switch
     {

@@ -115,14 +115,19 @@ internal sealed partial class StripePaymentProvider : ITopUpProvider
         _ => intent.LastPaymentError?.Code == "authentication_required" ? new ChargeResult.AuthenticationRequired() : new ChargeResult.Declined(intent.LastPaymentError?.Message),
     };
 
-    /// <summary>The payment of a saved card as one that a checkout has made; null when it is no purchase of ours.</summary>
+    /// <summary>The payment of a saved card as one that a checkout has made, or that of an invoice; null when it is no purchase of ours.</summary>
     private async Task<Payment?> FindChargeAsync(string paymentId, CancellationToken cancellationToken)
     {
         var one = new PaymentIntentGetOptions { Expand = ["latest_charge"] };
         var intent = await AskAsync(() => paymentIntents.GetAsync(paymentId, one, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (intent?.Metadata?.GetValueOrDefault(PurchaseIdKey) is not { } purchase || !Guid.TryParseExact(purchase, "D", out _))
+        if (intent is null)
         {
             return null;
+        }
+
+        if (intent.Metadata?.GetValueOrDefault(PurchaseIdKey) is not { } purchase || !Guid.TryParseExact(purchase, "D", out _))
+        {
+            return await FindInvoiceOfAsync(intent.Id, cancellationToken).ConfigureAwait(false);
         }
 
         var session = new Session

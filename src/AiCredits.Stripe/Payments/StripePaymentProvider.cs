@@ -24,6 +24,8 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
     private readonly global::Stripe.BillingPortal.SessionService portals;
     private readonly SubscriptionService subscriptions;
     private readonly PaymentIntentService paymentIntents;
+    private readonly InvoiceService invoices;
+    private readonly InvoicePaymentService invoicePayments;
     private readonly StripeSignature signature;
 
     public StripePaymentProvider(IOptions<StripeOptions> options, TimeProvider clock)
@@ -40,6 +42,8 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
         portals = new global::Stripe.BillingPortal.SessionService(client);
         subscriptions = new SubscriptionService(client);
         paymentIntents = new PaymentIntentService(client);
+        invoices = new InvoiceService(client);
+        invoicePayments = new InvoicePaymentService(client);
         signature = new StripeSignature(this.options.WebhookSecrets, this.options.WebhookTolerance, clock);
     }
 
@@ -74,13 +78,18 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
     public async Task<Payment?> FindPaymentAsync(string id, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(id);
+        if (StripeId.IsInvoice(id))
+        {
+            return await FindInvoiceAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+
         if (!StripeId.IsPayment(id))
         {
             return null;
         }
 
         var session = await FindSessionAsync(id, cancellationToken).ConfigureAwait(false);
-        if (session is null)
+        if (session is null or { Mode: "subscription" })
         {
             return StripeId.IsCheckout(id) ? null : await FindChargeAsync(id, cancellationToken).ConfigureAwait(false);
         }

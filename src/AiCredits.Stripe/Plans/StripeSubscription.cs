@@ -1,4 +1,6 @@
+using AiCredits.Payments;
 using AiCredits.Plans;
+using AiCredits.Stripe.Payments;
 using Stripe;
 using Subscription = Stripe.Subscription;
 
@@ -39,6 +41,21 @@ internal static class StripeSubscription
             CancelAtPeriodEnd = subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } at && at.ToUniversalTime() <= end),
             EndedAt = subscription.EndedAt?.ToUniversalTime(),
             CustomerId = subscription.CustomerId,
+            Invoices = subscription.LatestInvoice is { Status: "paid", Id: { } invoiceId } invoice && StripeId.IsInvoice(invoiceId) ? [Read(invoice, start)] : [],
+        };
+    }
+
+    private static ProviderInvoice Read(Invoice invoice, DateTime periodStart)
+    {
+        var currency = invoice.Currency ?? "";
+        var ends = (invoice.Lines?.Data ?? []).Select(line => line.Period?.End).OfType<DateTime>().ToList();
+        return new ProviderInvoice(
+            invoice.Id,
+            new Money(StripeAmount.FromMinor(invoice.AmountPaid, currency), currency.ToUpperInvariant()),
+            invoice.Created.ToUniversalTime(),
+            invoice.BillingReason is "subscription_create" or "subscription_cycle" || (invoice.BillingReason == "subscription_update" && BeginsPeriod(invoice, periodStart)))
+        {
+            PaysUntil = ends.Count == 0 ? null : ends.Max().ToUniversalTime(),
         };
     }
 
@@ -61,7 +78,9 @@ internal static class StripeSubscription
     private static bool IsPaid(Invoice? invoice, DateTime periodStart) => invoice switch
     {
         null or { Status: "paid" } or { BillingReason: "manual" } => true,
-        { BillingReason: "subscription_update" } => invoice.Created.ToUniversalTime() - periodStart > TimeSpan.FromMinutes(1),
+        { BillingReason: "subscription_update" } => !BeginsPeriod(invoice, periodStart),
         _ => false,
     };
+
+    private static bool BeginsPeriod(Invoice invoice, DateTime periodStart) => invoice.Created.ToUniversalTime() - periodStart <= TimeSpan.FromMinutes(1);
 }

@@ -58,6 +58,35 @@ public sealed partial class PlanEndpointTests
     }
 
     [Fact]
+    public async Task What_was_paid_is_listed_and_its_refund_takes_credits_back()
+    {
+        await using var app = await StartAsync();
+        var begun = await PostAsync(app, "subscribe", """{"planId":"basic"}""");
+        var page = new Uri(begun.GetProperty("url").GetString()!).PathAndQuery;
+        await ActAsync(app, page, "Subscribe", lose: false);
+
+        var first = (await app.JsonAsync("/api/credits/purchases", "ann")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        (first.GetProperty("packId").GetString(), first.GetProperty("status").GetString(), first.GetProperty("credits").GetDecimal(), first.GetProperty("total").GetDecimal()).ShouldBe(("basic", "delivered", 100, 5));
+        first.GetProperty("subscriptionId").GetString().ShouldBe(begun.GetProperty("subscriptionId").GetString());
+
+        await ActAsync(app, await PaymentAsync(), "RefundHalf", lose: false);
+        await BalanceAsync(app, 50);
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await ActAsync(app, page, "Renew", lose: false);
+        await BalanceAsync(app, 100);
+        await ActAsync(app, await PaymentAsync(), "Dispute", lose: false);
+        await BalanceAsync(app, 0);
+        await ActAsync(app, await PaymentAsync(), "WinDispute", lose: false);
+        await BalanceAsync(app, 100);
+
+        var purchases = (await app.JsonAsync("/api/credits/purchases", "ann")).GetProperty("items").EnumerateArray();
+        purchases.Select(one => one.GetProperty("status").GetString()).ShouldBe(["delivered", "partlyRefunded"]);
+
+        // The latest payment is the first on the page.
+        async Task<string> PaymentAsync() => PaymentLink().Match(await app.Client.GetStringAsync(page, Cancel)).Groups[1].Value;
+    }
+
+    [Fact]
     public async Task A_change_is_in_force_at_once_or_later()
     {
         await using var app = await StartAsync();
@@ -190,6 +219,9 @@ public sealed partial class PlanEndpointTests
 
         return request;
     }
+
+    [GeneratedRegex("href=\"([^\"]*/simulated-checkout/[^\"]+)\"")]
+    private static partial Regex PaymentLink();
 
     [GeneratedRegex("name=\"seal\" value=\"([0-9a-f]+)\"")]
     private static partial Regex Seal();

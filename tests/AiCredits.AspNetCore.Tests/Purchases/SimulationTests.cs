@@ -59,7 +59,9 @@ public sealed class SimulationTests : IDisposable
 
         var kept = restarted.Services.GetRequiredService<ISubscriptionProvider>().ShouldBeOfType<SimulatedSubscriptionProvider>();
         subscription.ShouldNotBeNull().CancelAtPeriodEnd.ShouldBeTrue();
-        (await kept.FindSubscriptionAsync(subscriptionId, Cancel)).ShouldBe(subscription);
+        var after = (await kept.FindSubscriptionAsync(subscriptionId, Cancel)).ShouldNotBeNull();
+        after.Invoices.ShouldBe(subscription.Invoices);
+        (after with { Invoices = subscription.Invoices }).ShouldBe(subscription);
         kept.Find(subscriptionId)!.Plan.ShouldBe(Plan);
     }
 

@@ -1,8 +1,11 @@
+using AiCredits.Conformance.Purchases;
 using AiCredits.Integrity;
 using AiCredits.Ledger;
 using AiCredits.Metering;
+using AiCredits.Payments;
 using AiCredits.Plans;
 using AiCredits.Pricing;
+using AiCredits.Purchases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiCredits.Core.Tests.Plans;
@@ -15,7 +18,7 @@ internal sealed class PlanApp : IAsyncDisposable
     public PlanApp(Action<AiCreditsOptions>? configure = null)
     {
         App = new CoreApp(
-            build: builder => builder.Services.AddSingleton<ISubscriptionProvider>(Provider),
+            build: builder => builder.Services.AddSingleton<ISubscriptionProvider>(Provider).AddSingleton<IPaymentProvider>(Payments),
             configure: options =>
             {
                 options.WelcomeCredits = 0;
@@ -34,6 +37,9 @@ internal sealed class PlanApp : IAsyncDisposable
 
     public FakeSubscriptions Provider { get; } = new();
 
+    /// <summary>What became of the money of invoices.</summary>
+    public ScriptedPayments Payments { get; } = new() { Name = "fake" };
+
     public SubscriptionDesk Desk => App.Get<SubscriptionDesk>();
 
     public DateTime Now => App.Clock.GetUtcNow().UtcDateTime;
@@ -46,6 +52,21 @@ internal sealed class PlanApp : IAsyncDisposable
         var opened = (await Desk.SubscribeAsync(Order(plan, seats), Cancel)).ShouldBeOfType<SubscribeResult.Opened>();
         Provider.Pay(Now, plan, months, opened.Subscription.Seats);
         return (await Desk.ConfirmAsync(opened.Subscription.Id, Cancel)).ShouldNotBeNull();
+    }
+
+    /// <summary>An invoice that is paid, as the provider tells of it from now on.</summary>
+    public void Invoice(string id, decimal total, bool isPeriod = true)
+    {
+        var invoice = new ProviderInvoice(id, new Money(total, "USD"), Now, isPeriod) { PaysUntil = Provider.Facts!.PeriodEnd };
+        Provider.Facts = Provider.Facts with { Invoices = [.. Provider.Facts.Invoices, invoice] };
+        Payments[id] = new Payment { CheckoutId = id, PaymentId = $"pi_{id}", Status = PaymentStatus.Paid, Total = invoice.Total };
+    }
+
+    /// <summary>Something becomes of an invoice's money, and the webhook comes.</summary>
+    public async Task<Purchase> ReturnAsync(string invoice, Func<Payment, Payment> change)
+    {
+        Payments[invoice] = change(Payments[invoice]);
+        return (await App.Get<PurchaseDesk>().HandleAsync(new PaymentEvent("evt_1", "charge.refunded", $"pi_{invoice}", Now), Cancel)).ShouldNotBeNull();
     }
 
     public static SubscribeOrder Order(string plan, int? seats = null) => new(Ann, plan, (id, paid) => new Uri($"https://shop.example/?s={id}&ok={paid}")) { Seats = seats };

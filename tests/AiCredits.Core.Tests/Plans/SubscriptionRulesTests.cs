@@ -37,7 +37,7 @@ public sealed class SubscriptionRulesTests
         {
             var start = Day("2027-01-01");
             var subscription = Active(start, start.AddMonths(1), PlanInterval.Month) with { Plan = Plan(100) };
-            subscription = SubscriptionRules.Open(subscription, SubscriptionRules.SlotAt(subscription, Grace, start)!, Credits.Zero, Grace);
+            subscription = SubscriptionRules.Open(subscription, SubscriptionRules.SlotAt(subscription, Grace, start)!, Credits.Zero, Credits.Zero, Grace, null);
             var granted = subscription.Pending.Aggregate(Credits.Zero, (sum, grant) => sum + grant.Amount);
             foreach (var (credits, at) in switches.OrderBy(one => one.Item2))
             {

@@ -13,6 +13,8 @@ public sealed class StripeSubscriptionTests
     private const long End = Start + (30 * 86_400);
     private static readonly CreditPlan Plan = new("pro", "Pro", new Money(19.99m, "USD"), PlanInterval.Month, 300) { Description = "For many images" };
 
+    private static readonly IReadOnlyList<ProviderInvoice> NoInvoices = [];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -88,8 +90,9 @@ public sealed class StripeSubscriptionTests
 
         var found = (await Provider(stripe).FindSubscriptionAsync("sub_1", Cancel)).ShouldNotBeNull();
 
-        found.ShouldBe(new ProviderSubscription(expected)
+        (found with { Invoices = NoInvoices }).ShouldBe(new ProviderSubscription(expected)
         {
+            Invoices = NoInvoices,
             Id = "sub_1",
             SubscriptionId = Guid.Parse(Id),
             PlanId = "pro",
@@ -103,6 +106,27 @@ public sealed class StripeSubscriptionTests
         var request = stripe.Requests.ShouldHaveSingleItem();
         (request.Method, request.Path).ShouldBe(("GET", "/v1/subscriptions/sub_1"));
         request.Query.ShouldBe(new Dictionary<string, string> { ["expand[0]"] = "latest_invoice" });
+    }
+
+    [Theory]
+    [InlineData("paid", "subscription_create", Start, true)]
+    [InlineData("paid", "subscription_cycle", Start, true)]
+    [InlineData("paid", "subscription_update", Start + 2, true)]
+    [InlineData("paid", "subscription_update", Start + 86_400, false)]
+    [InlineData("paid", "manual", Start + 86_400, false)]
+    [InlineData("open", "subscription_cycle", Start, null)]
+    [InlineData("draft", "subscription_cycle", Start, null)]
+    public async Task The_latest_invoice_is_told_of_once_it_is_paid(string invoice, string reason, long invoiced, bool? isPeriod)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Always(Subscription("active", invoice, reason, invoiced: invoiced));
+
+        var found = (await Provider(stripe).FindSubscriptionAsync("sub_1", Cancel)).ShouldNotBeNull();
+
+        found.Invoices.ShouldBe(isPeriod is not { } period ? [] :
+        [
+            new ProviderInvoice("in_1", new Money(23.79m, "USD"), DateTime.UnixEpoch.AddSeconds(invoiced), period) { PaysUntil = DateTime.UnixEpoch.AddSeconds(End) },
+        ]);
     }
 
     [Fact]
@@ -314,7 +338,7 @@ public sealed class StripeSubscriptionTests
           "id": "sub_1", "object": "subscription", "status": "{{status}}", "customer": "cus_1", "cancel_at_period_end": false, "cancel_at": {{cancelAt}}, "pause_collection": {{pause}}, "trial_end": {{(status == "trialing" ? End.ToString(System.Globalization.CultureInfo.InvariantCulture) : "null")}},
           "metadata": { "aicredits_subscription_id": "{{Id}}", "aicredits_plan_id": "pro" },
           "items": { "object": "list", "data": [ { "id": "si_1", "object": "subscription_item", "quantity": 2, "current_period_start": {{Start}}, "current_period_end": {{End}}, "price": { "id": "price_1", "object": "price", "product": "prod_1" } } ] },
-          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "created": {{invoiced}}, "billing_reason": "{{reason}}" }
+          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "created": {{invoiced}}, "billing_reason": "{{reason}}", "amount_paid": 2379, "currency": "usd", "lines": { "object": "list", "data": [ { "id": "il_1", "object": "line_item", "period": { "start": {{Start}}, "end": {{End}} } } ] } }
         }
         """;
 }

@@ -1,0 +1,105 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using AiCredits.Purchases;
+
+namespace AiCredits.Plans;
+
+/// <content>What was paid: each invoice is a purchase, so that money that goes back takes its credits with it.</content>
+internal static partial class SubscriptionRules
+{
+    // Providers tell of fewer.
+    private const int MaxInvoices = 100;
+
+    /// <summary>The invoices that no purchase was made of yet, oldest first.</summary>
+    public static IReadOnlyList<ProviderInvoice> NewInvoices(Subscription subscription, ProviderSubscription facts) =>
+        [.. facts.Invoices.Where(invoice => !subscription.Invoices.Contains(invoice.Id)).OrderBy(invoice => invoice.CreatedAt)];
+
+    /// <summary>Notes what has paid for the period, and for what was added to it.</summary>
+    public static Subscription Note(Subscription subscription, IReadOnlyList<ProviderInvoice> invoices)
+    {
+        foreach (var invoice in invoices)
+        {
+            var id = IdOf(subscription, invoice);
+            var paid = invoice.Total.Amount > 0 ? id : (Guid?)null;
+            var next = subscription with { Invoices = [.. subscription.Invoices.TakeLast(MaxInvoices - 1), invoice.Id] };
+            subscription = !invoice.IsPeriod ? next with { RaisedBy = paid ?? next.RaisedBy }
+                // One of an earlier period may be paid late.
+                : next.PaidBy is { } current && current > id ? next
+                : next with { PaidBy = paid, RaisedBy = null };
+        }
+
+        return subscription;
+    }
+
+    /// <summary>An invoice as a purchase: whoever finds it makes the same one.</summary>
+    public static Purchase PurchaseOf(Subscription subscription, ProviderInvoice invoice, DateTime now) => new()
+    {
+        Id = IdOf(subscription, invoice),
+        Account = subscription.Account,
+        PackId = subscription.Plan.Id,
+        PackName = subscription.Plan.Name,
+        SubscriptionId = subscription.Id,
+        PaysUntil = invoice.PaysUntil is { } end ? UtcMicroseconds.Cut(end) : null,
+        Price = invoice.Total,
+        Credits = (subscription.Plan.FairUse?.Credits ?? subscription.Plan.Credits) * subscription.Seats,
+        Provider = subscription.Provider,
+        CreatedAt = UtcMicroseconds.Cut(invoice.CreatedAt),
+        ChangedAt = now,
+        CheckoutId = invoice.Id,
+        CustomerId = subscription.CustomerId,
+        DueAt = now.AddMinutes(2),
+        Version = 1,
+    };
+
+    /// <summary>The purchase with a grant that it has paid for.</summary>
+    public static Purchase Deliver(Purchase purchase, PurchaseParcel parcel)
+    {
+        var fulfilment = purchase.Fulfilment;
+        return fulfilment.Parcels.Any(known => known.GrantId == parcel.GrantId && (known.GrantId > 0 || known.ExpiresAt == parcel.ExpiresAt))
+            ? purchase
+            : purchase with
+            {
+                Credits = fulfilment.Parcels.Count == 0 ? parcel.Amount : purchase.Credits + parcel.Amount,
+                Fulfilment = fulfilment with { Parcels = [.. fulfilment.Parcels, parcel] },
+            };
+    }
+
+    /// <summary>The purchase after what was left of one of its grants has ended with its refill.</summary>
+    public static Purchase End(Purchase purchase, long grantId, Credits ended) => purchase with
+    {
+        Fulfilment = purchase.Fulfilment with
+        {
+            Parcels =
+            [
+                .. purchase.Fulfilment.Parcels.Select(parcel => parcel.GrantId != grantId ? parcel : parcel with
+                {
+                    Gone = Credits.Max(parcel.Gone, Credits.Min(ended, parcel.Amount - parcel.Taken)),
+                    IsOver = true,
+                }),
+            ],
+        },
+    };
+
+    /// <summary>What refunds and disputes have taken of a grant unspent, in millionths; below zero for what was given back.</summary>
+    public static long TakenBack(Purchase? purchase, RefillParcel granted, bool isGivenBack) =>
+        purchase?.Fulfilment.Parcels.FirstOrDefault(one => one.GrantId == granted.GrantId) is { } parcel
+            ? (parcel.Taken - parcel.Owed).Millionths - (isGivenBack ? parcel.Amount : parcel.Amount - granted.Amount).Millionths
+            : 0;
+
+    /// <summary>How much of what a payment is for isn't granted, since that share of it is refunded, lost or disputed.</summary>
+    public static Credits Withheld(Purchase? purchase, Credits amount) => purchase is { Total: { } total }
+        ? Credits.Min(amount, PurchaseRules.ShareOf(amount, purchase.Refunded + purchase.DisputesLost + purchase.Disputed, total.Amount))
+        : Credits.Zero;
+
+    // Ordered by time like every purchase's, and the same whoever makes it.
+    private static Guid IdOf(Subscription subscription, ProviderInvoice invoice)
+    {
+        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{subscription.Provider}\n{invoice.Id}"), bytes);
+        var id = bytes[..16];
+        BinaryPrimitives.WriteUInt64BigEndian(id, ((ulong)new DateTimeOffset(invoice.CreatedAt).ToUnixTimeMilliseconds() << 16) | 0x7000 | BinaryPrimitives.ReadUInt16BigEndian(id[6..]) & 0x0FFFUL);
+        id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        return new Guid(id, bigEndian: true);
+    }
+}

@@ -1,0 +1,39 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace AiCredits.EntityFramework.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    internal sealed partial class PlanPayments : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<long>(
+                name: "pays_until",
+                table: "ai_credits_purchase",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "subscription_id",
+                table: "ai_credits_purchase",
+                type: "TEXT",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "pays_until",
+                table: "ai_credits_purchase");
+
+            migrationBuilder.DropColumn(
+                name: "subscription_id",
+                table: "ai_credits_purchase");
+        }
+    }
+}
