@@ -22,7 +22,7 @@ internal static class ReceiptMail
 
     private static IEnumerable<(string Name, string Value)> Lines(CreditEvent.PurchaseCompleted purchase)
     {
-        yield return ("Pack", purchase.PackName);
+        yield return (purchase.SubscriptionId is null ? "Pack" : "Plan", purchase.PackName);
         yield return ("Credits", purchase.BonusCredits.IsZero ? $"{purchase.Credits}" : $"{purchase.Credits}, of which {purchase.BonusCredits} are a bonus");
         yield return ("Paid", string.Create(CultureInfo.InvariantCulture, $"{purchase.Total.Amount:0.00##} {purchase.Total.Currency}"));
         yield return ("Date", purchase.At.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));

@@ -16,6 +16,11 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
 
     public int Seats { get; init; } = Request.Seats;
 
+    /// <summary>The plan from the next period on; null when it is the same.</summary>
+    public CreditPlan? NextPlan { get; init; }
+
+    public int? NextSeats { get; init; }
+
     public DateTime PeriodStart { get; init; }
 
     public DateTime PeriodEnd { get; init; }
@@ -34,8 +39,8 @@ internal sealed record SimulatedSubscription(SubscriptionCheckoutRequest Request
     {
         Id = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : Id,
         SubscriptionId = Request.SubscriptionId,
-        PlanId = Plan.Id,
-        Seats = Seats,
+        PlanId = (NextPlan ?? Plan).Id,
+        Seats = NextSeats ?? Seats,
         PeriodStart = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : PeriodStart,
         PeriodEnd = Status is ProviderSubscriptionStatus.Open or ProviderSubscriptionStatus.Abandoned ? null : PeriodEnd,
         PaidThrough = Status is ProviderSubscriptionStatus.Active or ProviderSubscriptionStatus.Trialing or ProviderSubscriptionStatus.Paused ? PeriodEnd : Status is ProviderSubscriptionStatus.PastDue ? PeriodStart : null,

@@ -47,10 +47,15 @@ internal static class SimulatedSubscriptionRules
     /// <summary>Puts it on another plan: a longer interval begins a new period at once, and what is paid of the old one and not used is taken off.</summary>
     public static SimulatedSubscription Change(SimulatedSubscription subscription, SubscriptionChange change, DateTime now)
     {
-        var changed = subscription with { Plan = change.Plan, Seats = change.Seats, ChangeKeys = [.. subscription.ChangeKeys, change.Key] };
+        var changed = subscription with { Plan = change.Plan, Seats = change.Seats, NextPlan = null, NextSeats = null, ChangeKeys = [.. subscription.ChangeKeys, change.Key] };
         if (subscription.Status != ProviderSubscriptionStatus.Active)
         {
             return changed;
+        }
+
+        if (!change.Now && change.Plan.Interval != subscription.Plan.Interval)
+        {
+            return changed with { Plan = subscription.Plan, Seats = subscription.Seats, NextPlan = change.Plan, NextSeats = change.Seats };
         }
 
         var unused = (decimal)(subscription.PeriodEnd - now).Ticks / (subscription.PeriodEnd - subscription.PeriodStart).Ticks;
@@ -63,14 +68,26 @@ internal static class SimulatedSubscriptionRules
         ? subscription with { Status = ProviderSubscriptionStatus.Trialing, PeriodStart = now, PeriodEnd = now.AddDays(subscription.Request.TrialDays) }
         : Renew(subscription, now);
 
-    private static SimulatedSubscription Renew(SimulatedSubscription subscription, DateTime from) => Bill(BeginPeriod(subscription, from), PriceOf(subscription), from, isPeriod: true);
-
-    private static SimulatedSubscription BeginPeriod(SimulatedSubscription subscription, DateTime from) => subscription with
+    private static SimulatedSubscription Renew(SimulatedSubscription subscription, DateTime from)
     {
-        Status = ProviderSubscriptionStatus.Active,
-        PeriodStart = from,
-        PeriodEnd = from.AddMonths((int)subscription.Plan.Interval),
-    };
+        var next = BeginPeriod(subscription, from);
+        return Bill(next, PriceOf(next), from, isPeriod: true);
+    }
+
+    private static SimulatedSubscription BeginPeriod(SimulatedSubscription subscription, DateTime from)
+    {
+        var plan = subscription.NextPlan ?? subscription.Plan;
+        return subscription with
+        {
+            Status = ProviderSubscriptionStatus.Active,
+            Plan = plan,
+            Seats = subscription.NextSeats ?? subscription.Seats,
+            NextPlan = null,
+            NextSeats = null,
+            PeriodStart = from,
+            PeriodEnd = from.AddMonths((int)plan.Interval),
+        };
+    }
 
     private static SimulatedSubscription Bill(SimulatedSubscription subscription, decimal amount, DateTime now, bool isPeriod) => subscription with
     {

@@ -15,10 +15,13 @@ public abstract partial record CreditEvent
         /// <inheritdoc />
         public override string Name => "purchase_completed";
 
-        /// <summary>The pack.</summary>
+        /// <summary>The pack, or the plan.</summary>
         public required string PackId { get; init; }
 
-        /// <summary>The pack's name when it was bought.</summary>
+        /// <summary>The subscription that was paid for; null for a pack.</summary>
+        public Guid? SubscriptionId { get; init; }
+
+        /// <summary>The pack's or the plan's name when it was bought.</summary>
         public required string PackName { get; init; }
 
         /// <summary>The credits, bonus included.</summary>

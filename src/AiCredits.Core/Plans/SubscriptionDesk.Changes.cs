@@ -43,11 +43,6 @@ public sealed partial class SubscriptionDesk
             return new PlanChangeResult.Done(current);
         }
 
-        if (target.Interval < current.Plan.Interval)
-        {
-            return new PlanChangeResult.NotPossible("A yearly plan can't become a monthly one while its year runs. Cancel it, and subscribe to the other plan when the year is over.");
-        }
-
         // What doesn't go beyond what is in force is paid already.
         var isMore = target.Interval > current.Plan.Interval || SubscriptionRules.Compare(current.Plan, current.Seats, target, wanted) > 0;
         if (isMore && isPending)

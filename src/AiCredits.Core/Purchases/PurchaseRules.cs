@@ -187,6 +187,7 @@ internal static partial class PurchaseRules
     {
         PackId = purchase.PackId,
         PackName = purchase.PackName,
+        SubscriptionId = purchase.SubscriptionId,
         Credits = purchase.Credits,
         BonusCredits = purchase.BonusCredits,
         Price = purchase.Price,

@@ -3,7 +3,6 @@ using AiCredits.Plans;
 using AiCredits.Stripe.Plans;
 using Stripe;
 using Stripe.Checkout;
-using Subscription = Stripe.Subscription;
 
 namespace AiCredits.Stripe.Payments;
 
@@ -77,7 +76,7 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
         {
             var one = new SubscriptionGetOptions { Expand = ["latest_invoice"] };
             var found = await AskAsync(() => subscriptions.GetAsync(id, one, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
-            return found is null ? null : Read(found);
+            return found is null ? null : await ReadAsync(found, cancellationToken).ConfigureAwait(false);
         }
 
         if (!StripeId.IsCheckout(id))
@@ -90,7 +89,7 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
         return session switch
         {
             null or { Mode: not "subscription" } => null,
-            { Subscription: { } subscription } => Read(subscription),
+            { Subscription: { } subscription } => await ReadAsync(subscription, cancellationToken).ConfigureAwait(false),
             { Status: "expired" } => new ProviderSubscription(ProviderSubscriptionStatus.Abandoned) { SubscriptionId = StripeSubscription.IdOf(session.ClientReferenceId) },
             _ => new ProviderSubscription(ProviderSubscriptionStatus.Open) { SubscriptionId = StripeSubscription.IdOf(session.ClientReferenceId) },
         };
@@ -102,6 +101,18 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
         var current = await AskAsync(() => subscriptions.GetAsync(change.Id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw new PaymentProviderException($"Stripe knows no subscription {change.Id}.");
         var item = current.Items?.Data?.FirstOrDefault() ?? throw Unreadable();
+        if (current.ScheduleId is { } scheduleId)
+        {
+            // What was to come is replaced by what is asked now.
+            await ReleaseAsync(scheduleId, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!change.Now && current.Status == "active" && item.Price.Recurring?.Interval is { } interval && interval != StripeSubscription.IntervalOf(change.Plan))
+        {
+            await ScheduleAsync(change, item, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var update = new SubscriptionUpdateOptions
         {
             Items =
@@ -127,7 +138,13 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
     public async Task SetCancelAtPeriodEndAsync(string id, bool cancel, CancellationToken cancellationToken = default)
     {
         var update = new SubscriptionUpdateOptions { CancelAtPeriodEnd = cancel };
-        if (!cancel && await AskAsync(() => subscriptions.GetAsync(id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false) is { CancelAtPeriodEnd: false, CancelAt: not null })
+        if (cancel)
+        {
+            await CancelAsync(id, update, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if ( await AskAsync(() => subscriptions.GetAsync(id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false) is { CancelAtPeriodEnd: false, CancelAt: not null })
         {
             // Cancelled in Stripe's portal, which sets a date: it is taken away by an empty one, and never together with the flag.
             update = new SubscriptionUpdateOptions();
@@ -137,9 +154,6 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
         _ = await AskAsync(() => subscriptions.UpdateAsync(id, update, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw new PaymentProviderException($"Stripe knows no subscription {id}.");
     }
-
-    private static ProviderSubscription Read(Subscription subscription) =>
-        StripeId.IsSubscription(subscription.Id) && subscription.Items?.Data?.FirstOrDefault() is { } item ? StripeSubscription.From(subscription, item) : throw Unreadable();
 
     private static SessionLineItemPriceDataOptions PriceOf(CreditPlan plan) => new()
     {

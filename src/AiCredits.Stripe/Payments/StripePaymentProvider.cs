@@ -23,6 +23,7 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
     private readonly RefundService refunds;
     private readonly global::Stripe.BillingPortal.SessionService portals;
     private readonly SubscriptionService subscriptions;
+    private readonly SubscriptionScheduleService schedules;
     private readonly PaymentIntentService paymentIntents;
     private readonly InvoiceService invoices;
     private readonly InvoicePaymentService invoicePayments;
@@ -41,6 +42,7 @@ internal sealed partial class StripePaymentProvider : IPaymentProvider, IDisposa
         refunds = new RefundService(client);
         portals = new global::Stripe.BillingPortal.SessionService(client);
         subscriptions = new SubscriptionService(client);
+        schedules = new SubscriptionScheduleService(client);
         paymentIntents = new PaymentIntentService(client);
         invoices = new InvoiceService(client);
         invoicePayments = new InvoicePaymentService(client);

@@ -45,6 +45,14 @@ internal static class StripeSubscription
         };
     }
 
+    /// <summary>The same with the plan that begins with the next period, where one was scheduled from here.</summary>
+    public static ProviderSubscription Upcoming(ProviderSubscription facts, SubscriptionSchedule schedule) =>
+        schedule.Status == "active"
+        && schedule.Phases?.FirstOrDefault(phase => phase.StartDate.ToUniversalTime() >= facts.PeriodEnd) is { Items: [var item, ..] } next
+        && next.Metadata?.GetValueOrDefault(PlanIdKey) is { } plan
+            ? facts with { PlanId = plan, PriceId = item.PriceId, Seats = (int)Math.Clamp(item.Quantity, 1, 1_000_000) }
+            : facts;
+
     private static ProviderInvoice Read(Invoice invoice, DateTime periodStart)
     {
         var currency = invoice.Currency ?? "";

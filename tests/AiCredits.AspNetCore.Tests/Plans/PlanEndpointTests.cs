@@ -99,6 +99,26 @@ public sealed partial class PlanEndpointTests
         (lower.GetProperty("planId").GetString(), lower.GetProperty("nextPlanId").GetString()).ShouldBe(("unlimited", "basic"));
     }
 
+    [Fact]
+    public async Task A_year_is_followed_by_months_and_back_again_by_a_year_at_once()
+    {
+        await using var app = await StartAsync();
+        var begun = await PostAsync(app, "subscribe", """{"planId":"annual"}""");
+        var page = new Uri(begun.GetProperty("url").GetString()!).PathAndQuery;
+        await ActAsync(app, page, "Subscribe", lose: false);
+
+        var lower = await PostAsync(app, "subscription/change", """{"planId":"basic"}""");
+        (lower.GetProperty("planId").GetString(), lower.GetProperty("nextPlanId").GetString()).ShouldBe(("annual", "basic"));
+        var back = await PostAsync(app, "subscription/change", """{"planId":"annual"}""");
+        (back.GetProperty("planId").GetString(), back.GetProperty("nextPlanId").ValueKind).ShouldBe(("annual", JsonValueKind.Null));
+
+        await PostAsync(app, "subscription/change", """{"planId":"basic"}""");
+        app.Clock.Advance(TimeSpan.FromDays(1));
+        await ActAsync(app, page, "Renew", lose: false);
+        (await app.JsonAsync("/api/credits/subscription", "ann")).GetProperty("planId").GetString().ShouldBe("basic");
+        (await app.Client.GetStringAsync(page, Cancel)).ShouldContain("5.00 USD each month");
+    }
+
     [Theory]
     [InlineData("subscribe", """{"planId":"nothing"}""", 400, "unknown-plan")]
     [InlineData("subscribe", """{"planId":"basic","seats":2}""", 400, "invalid-seats")]

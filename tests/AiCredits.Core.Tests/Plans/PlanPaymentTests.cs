@@ -29,7 +29,7 @@ public sealed class PlanPaymentTests
             () => purchase.CheckoutId.ShouldBe("in_1"),
             () => purchase.CustomerId.ShouldBe("cus_1"));
         var told = (await EventsAsync(app)).OfType<CreditEvent.PurchaseCompleted>().ShouldHaveSingleItem();
-        (told.PackName, told.Credits, told.Total).ShouldBe(("Plus", 200, new Money(9.50m, "USD")));
+        (told.PackName, told.Credits, told.Total, told.SubscriptionId).ShouldBe(("Plus", 200, new Money(9.50m, "USD"), subscription.Id));
         (await GrantsAsync(app)).ShouldHaveSingleItem().Reference.ShouldBe(purchase.Id.ToString());
     }
 

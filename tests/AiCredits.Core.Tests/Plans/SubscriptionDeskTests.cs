@@ -349,6 +349,25 @@ public sealed class SubscriptionDeskTests
     }
 
     [Fact]
+    public async Task A_yearly_plan_becomes_a_monthly_one_when_its_year_is_over()
+    {
+        await using var app = new PlanApp();
+        var subscription = await app.SubscribeAsync("annual", months: 12);
+
+        var changed = (await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.Done>().Subscription;
+        app.Provider.Changes.ShouldHaveSingleItem().Now.ShouldBeFalse();
+        (changed.Plan.Id, changed.NextPlan?.Id, changed.PeriodEnd).ShouldBe(("annual", "basic", subscription.PeriodEnd));
+        await app.PassAsync(TimeSpan.FromDays(40));
+        (await app.BalanceAsync()).ShouldBe(100, "the year goes on as it was paid");
+
+        app.App.Clock.Advance(subscription.PeriodEnd!.Value - app.Now);
+        app.Provider.Pay(app.Now, "basic");
+        var renewed = (await app.Desk.ConfirmAsync(subscription.Id, Cancel)).ShouldNotBeNull();
+        (renewed.Plan.Id, renewed.NextPlan, renewed.PeriodEnd).ShouldBe(("basic", null, app.Now.AddMonths(1)));
+        (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
     public async Task A_paused_subscription_grants_nothing_until_it_is_resumed()
     {
         await using var app = new PlanApp();

@@ -186,6 +186,101 @@ public sealed class StripeSubscriptionTests
         update.Form.ShouldBe(expected, ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("price_month")]
+    public async Task A_shorter_interval_waits_in_a_schedule_for_the_end_of_the_period(string? price)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Answer = AnswerWithSchedule("null");
+
+        await Provider(stripe).ChangeSubscriptionAsync(new SubscriptionChange("sub_1", Plan with { ProviderPriceId = price }, 4, false, "key"), Cancel);
+
+        stripe.Requests.Select(request => (request.Method, request.Path)).ShouldBe([("GET", "/v1/subscriptions/sub_1"), ("POST", "/v1/subscription_schedules"), ("POST", "/v1/subscription_schedules/sub_sched_1")]);
+        stripe.Requests.ElementAt(1).Form.ShouldBe(new Dictionary<string, string> { ["from_subscription"] = "sub_1" });
+        var expected = new Dictionary<string, string>
+        {
+            ["end_behavior"] = "release",
+            ["proration_behavior"] = "none",
+            ["phases[0][start_date]"] = $"{Start}",
+            ["phases[0][end_date]"] = $"{End}",
+            ["phases[0][proration_behavior]"] = "none",
+            ["phases[0][items][0][price]"] = "price_year",
+            ["phases[0][items][0][quantity]"] = "2",
+            ["phases[0][discounts][0][coupon]"] = "half",
+            ["phases[1][duration][interval]"] = "month",
+            ["phases[1][duration][interval_count]"] = "1",
+            ["phases[1][proration_behavior]"] = "none",
+            ["phases[1][description]"] = "Pro",
+            ["phases[1][metadata][aicredits_plan_id]"] = "pro",
+            ["phases[1][items][0][quantity]"] = "4",
+        };
+        if (price is not null)
+        {
+            expected["phases[1][items][0][price]"] = price;
+        }
+        else
+        {
+            expected["phases[1][items][0][price_data][currency]"] = "usd";
+            expected["phases[1][items][0][price_data][unit_amount]"] = "1999";
+            expected["phases[1][items][0][price_data][product]"] = "prod_1";
+            expected["phases[1][items][0][price_data][recurring][interval]"] = "month";
+        }
+
+        stripe.Requests.Last().Form.ShouldBe(expected, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_is_scheduled_is_told_as_what_is_to_come()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Answer = AnswerWithSchedule("\"sub_sched_1\"");
+
+        var found = (await Provider(stripe).FindSubscriptionAsync("sub_1", Cancel)).ShouldNotBeNull();
+
+        (found.PlanId, found.PriceId, found.Seats, found.PeriodEnd).ShouldBe(("max", "price_month", 4, DateTime.UnixEpoch.AddSeconds(End)));
+    }
+
+    [Fact]
+    public async Task Another_change_releases_the_schedule_first()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Answer = AnswerWithSchedule("\"sub_sched_1\"");
+
+        await Provider(stripe).ChangeSubscriptionAsync(new SubscriptionChange("sub_1", Plan with { Interval = PlanInterval.Year }, 4, true, "key"), Cancel);
+
+        stripe.Requests.Select(request => (request.Method, request.Path)).ShouldBe([("GET", "/v1/subscriptions/sub_1"), ("POST", "/v1/subscription_schedules/sub_sched_1/release"), ("POST", "/v1/subscriptions/sub_1")]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancelling_what_has_a_schedule_releases_it(bool scheduled)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        var answer = AnswerWithSchedule(scheduled ? "\"sub_sched_1\"" : "null");
+        var released = false;
+        stripe.Answer = (request, index, context) =>
+        {
+            released |= request.Path.EndsWith("/release", StringComparison.Ordinal);
+            return request.Method == "POST" && request.Path == "/v1/subscriptions/sub_1" && !released
+                ? StripeStandIn.WriteAsync(context, """{"error":{"type":"invalid_request_error","message":"The subscription is managed by the subscription schedule `sub_sched_1`, and updating any cancelation behavior directly is not allowed."}}""", 400)
+                : answer(request, index, context);
+        };
+
+        if (scheduled)
+        {
+            await Provider(stripe).SetCancelAtPeriodEndAsync("sub_1", true, Cancel);
+            stripe.Requests.Last().Form.ShouldBe(new Dictionary<string, string> { ["cancel_at_period_end"] = "true" });
+        }
+        else
+        {
+            (await Should.ThrowAsync<PaymentProviderException>(() => Provider(stripe).SetCancelAtPeriodEndAsync("sub_1", true, Cancel))).Message.ShouldContain("not allowed");
+        }
+
+        released.ShouldBe(scheduled);
+    }
+
     [Fact]
     public async Task A_change_that_can_t_be_paid_is_refused_and_no_outage()
     {
@@ -323,6 +418,15 @@ public sealed class StripeSubscriptionTests
     }
 
     private static ISubscriptionProvider Provider(StripeStandIn stripe) => stripe.Provider().ShouldBeAssignableTo<ISubscriptionProvider>()!;
+
+    // A yearly subscription, with a schedule or without.
+    private static Func<SeenRequest, int, Microsoft.AspNetCore.Http.HttpContext, Task> AnswerWithSchedule(string scheduleId) => (request, _, context) => StripeStandIn.WriteAsync(context, request.Path.StartsWith("/v1/subscription_schedules", StringComparison.Ordinal)
+        ? $$"""
+            {"id":"sub_sched_1","object":"subscription_schedule","status":"active","subscription":"sub_1","current_phase":{"start_date":{{Start}},"end_date":{{End}} },
+            "phases":[ {"start_date":{{Start}},"end_date":{{End}},"discounts":[{"coupon":"half"}],"items":[{"price":"price_year","quantity":2}],"metadata":{} }
+            {{(scheduleId == "null" ? "" : $$""",{"start_date":{{End}},"end_date":{{End + 2_592_000}},"items":[{"price":"price_month","quantity":4}],"metadata":{"aicredits_plan_id":"max"} }""")}} ] }
+            """
+        : Subscription().Replace("\"product\": \"prod_1\"", "\"product\": \"prod_1\", \"recurring\": { \"interval\": \"year\" }", StringComparison.Ordinal).Replace("\"cancel_at\"", $"\"schedule\": {scheduleId}, \"cancel_at\"", StringComparison.Ordinal));
 
     private static SubscriptionCheckoutRequest Request() => new()
     {

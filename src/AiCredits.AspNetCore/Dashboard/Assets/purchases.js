@@ -102,7 +102,7 @@ function purchaseTable(items) {
     { title: "Purchase", head: true, cell: item => h("a", { class: "id", href: `#/purchases/${item.id}` }, item.id) },
     { title: "State", cell: status },
     { title: "Account", cell: item => h("a", { class: "id", href: `#/accounts/${encodeURIComponent(item.account)}` }, item.account) },
-    { title: "Pack", cell: item => item.packName, class: "nowrap" },
+    { title: "Pack or plan", cell: item => item.packName, class: "nowrap" },
     { title: "Paid", num: true, cell: item => item.total === null ? "–" : money(item.total, item.totalCurrency) },
     { title: "Refunded", num: true, cell: item => item.refunded > 0 ? money(item.refunded, item.totalCurrency) : "–" },
     { title: "Credits", num: true, cell: item => amount(item.credits) },
