@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tries to break the ledger for as long as it is given, and prints the table of docs/reliability.md.
 #
-#   bash eng/prove.sh                                      all usual scenarios, an hour together, another seed each time
+#   bash eng/prove.sh                                      all scenarios, an hour together, another seed each time
 #   bash eng/prove.sh --minutes 5 --seed 42                shorter, and the same again
 #   bash eng/prove.sh --scenario simulator,kills           only these
 #

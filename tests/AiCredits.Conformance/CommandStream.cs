@@ -104,12 +104,20 @@ public sealed class CommandStream
         };
     }
 
-    private GrantCommand Grant() => new(_account, Any(Kinds), Credits.FromMillionths(Any(Grants)))
+    private GrantCommand Grant() => _random.Next(12) switch
+    {
+        // Those that begin or end at this very moment.
+        0 when _timePasses => Grant(Now, null),
+        1 when _timePasses => Grant(null, Now),
+        _ => Grant(_random.Next(5) == 0 ? Now + Short() : null, _random.Next(2) == 0 ? Now + TimeSpan.FromSeconds(1.5) + Long() : null),
+    };
+
+    private GrantCommand Grant(DateTime? effectiveAt, DateTime? expiresAt) => new(_account, Any(Kinds), Credits.FromMillionths(Any(Grants)))
     {
         Key = Key(),
         Priority = _random.Next(4) == 0 ? _random.Next(-1, 2) : 0,
-        EffectiveAt = _random.Next(5) == 0 ? Now + Short() : null,
-        ExpiresAt = _random.Next(2) == 0 ? Now + TimeSpan.FromSeconds(1.5) + Long() : null,
+        EffectiveAt = effectiveAt,
+        ExpiresAt = expiresAt,
         Models = Any(Restrictions),
         Reference = _random.Next(3) == 0 ? "reference" : null,
     };

@@ -110,6 +110,7 @@ public sealed class KernelLedger : IAccountHistory
             }
         }
 
+        changes.Grants.DistinctBy(grant => grant.Id).Count().ShouldBe(changes.Grants.Count, "a grant is written once");
         foreach (var grant in changes.Grants)
         {
             _grants[grant.Id] = grant;

@@ -5,7 +5,7 @@ public sealed class ScenarioTests(ITestOutputHelper output)
 {
     private const int Seed = 1;
 
-    public static TheoryData<string> Names => [.. AllScenarios.List.Where(scenario => scenario.IsUsual).Select(scenario => scenario.Name)];
+    public static TheoryData<string> Names => [.. AllScenarios.List.Select(scenario => scenario.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -21,7 +21,7 @@ for (var index = 0; index < args.Length; index += 2)
 }
 
 var names = options["--scenario"].Split(',');
-IReadOnlyList<Scenario> chosen = names is ["all"] ? [.. AllScenarios.List.Where(scenario => scenario.IsUsual)] : [.. AllScenarios.List.Where(scenario => names.Contains(scenario.Name, StringComparer.Ordinal))];
+IReadOnlyList<Scenario> chosen = names is ["all"] ? AllScenarios.List : [.. AllScenarios.List.Where(scenario => names.Contains(scenario.Name, StringComparer.Ordinal))];
 if (chosen.Count == 0 || (names is not ["all"] && chosen.Count != names.Length))
 {
     Console.Error.WriteLine($"'{options["--scenario"]}' names no scenario, or one too many. There are: {string.Join(", ", AllScenarios.List.Select(scenario => scenario.Name))}.");

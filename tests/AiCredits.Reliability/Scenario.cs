@@ -12,9 +12,6 @@ internal abstract class Scenario
     /// <summary>The naive shape that must fail.</summary>
     public abstract string NaiveShape { get; }
 
-    /// <summary>False for one that is run by its name only: not with all, and not by the tests.</summary>
-    public virtual bool IsUsual => true;
-
     /// <summary>Its share of the time when all are run.</summary>
     public virtual int Weight => 1;
 

@@ -26,7 +26,7 @@ public sealed class ModelRun
         for (var index = 0; index < length; index++)
         {
             var command = stream.Next();
-            var step = new Step(stream.Now, command, BoundaryBy(random));
+            var step = new Step(TimeBy(stream, random), command, BoundaryBy(random));
             steps.Add(step);
             if (run.Decide(step, stream) is { } difference)
             {
@@ -46,7 +46,7 @@ public sealed class ModelRun
         for (var index = 0; index < length; index++)
         {
             var command = stream.Next();
-            if (run.Decide(new Step(stream.Now, command, BoundaryBy(random)), stream) is { } difference)
+            if (run.Decide(new Step(TimeBy(stream, random), command, BoundaryBy(random)), stream) is { } difference)
             {
                 return difference;
             }
@@ -106,6 +106,9 @@ public sealed class ModelRun
 
         return text.ToString();
     }
+
+    // A clock may go backwards; the ledger's never does.
+    private static DateTime TimeBy(CommandStream stream, Random random) => random.Next(25) == 0 ? stream.Now - TimeSpan.FromMilliseconds(random.Next(5_000)) : stream.Now;
 
     private static Boundary BoundaryBy(Random random) => random.Next(20) switch
     {
@@ -172,6 +175,11 @@ public sealed class ModelRun
                 || entry.Key != naive.Key || entry.HoldId != naive.HoldId || entry.GrantId != naive.GrantId)
             {
                 return $"entry {entry.Sequence} is {entry}, not {naive}";
+            }
+
+            if ((entry is { Key: null, Kind: not EntryKind.Hold } && entry.RequestHash != 0) || entry.Slices.DistinctBy(slice => slice.GrantId).Count() != entry.Slices.Count)
+            {
+                return $"entry {entry.Sequence} has a request without a key, or a grant twice: {entry}";
             }
         }
 

@@ -6,15 +6,13 @@ namespace AiCredits.Reliability.Scenarios;
 internal sealed class MutationScenario : Scenario
 {
     private const int Histories = 120;
-    private const int Target = 90;
+    private const int Target = 95;
 
     public override string Name => "mutations";
 
     public override string What => "small mistakes put into the kernel one by one (operators, comparisons, conditions, constants, statements left out): the comparison with the naive ledger finds them";
 
     public override string NaiveShape => "a comparison of one short history";
-
-    public override bool IsUsual => false;
 
     public override int Weight => 4;
 
