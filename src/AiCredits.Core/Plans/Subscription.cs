@@ -66,6 +66,9 @@ public sealed record Subscription
     /// <summary>The purchase that has paid for the current period; null when nothing was paid.</summary>
     public Guid? PaidBy { get; init; }
 
+    /// <summary>What one refill stands for by <see cref="PaidBy"/>; what goes beyond it is paid by <see cref="RaisedBy"/>.</summary>
+    public Credits PaidLevel { get; init; }
+
     /// <summary>The purchase that has paid for going up within the current period; null for none.</summary>
     public Guid? RaisedBy { get; init; }
 

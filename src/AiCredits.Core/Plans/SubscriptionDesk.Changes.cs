@@ -43,6 +43,11 @@ public sealed partial class SubscriptionDesk
             return new PlanChangeResult.Done(current);
         }
 
+        if (target.Interval < current.Plan.Interval && current.CancelAtPeriodEnd)
+        {
+            return new PlanChangeResult.NotPossible("The subscription ends with its period. Let it go on first.");
+        }
+
         // What doesn't go beyond what is in force is paid already.
         var isMore = target.Interval > current.Plan.Interval || SubscriptionRules.Compare(current.Plan, current.Seats, target, wanted) > 0;
         if (isMore && isPending)
@@ -51,7 +56,17 @@ public sealed partial class SubscriptionDesk
             await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, current.Plan, current.Seats, Now: false, NewKey()), cancellationToken).ConfigureAwait(false);
         }
 
-        await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore, NewKey()), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, target, wanted, isMore, NewKey()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PaymentProviderException exception) when (isMore && isPending && !exception.IsTransient)
+        {
+            // Declined: what was agreed for the next period is agreed still.
+            await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, current.NextPlan ?? current.Plan, current.NextSeats ?? current.Seats, Now: false, NewKey()), cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
     }
 

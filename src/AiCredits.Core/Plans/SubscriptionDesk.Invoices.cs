@@ -38,13 +38,11 @@ public sealed partial class SubscriptionDesk
         }
     }
 
-    /// <summary>A subscription that was ended at once has earned what was paid for it.</summary>
+    /// <summary>A subscription that was ended at once has earned what was paid for it, and what it would have granted later never comes.</summary>
     private async ValueTask EndPurchasesAsync(Subscription ended, CancellationToken cancellationToken)
     {
-        foreach (var id in new[] { ended.PaidBy, ended.RaisedBy })
-        {
-            await ChangePurchaseAsync(id, purchase => purchase.PaysUntil > ended.EndedAt ? purchase with { PaysUntil = ended.EndedAt } : purchase, cancellationToken).ConfigureAwait(false);
-        }
+        await ChangePurchaseAsync(ended.PaidBy, purchase => SubscriptionRules.EndEarly(purchase, ended), cancellationToken).ConfigureAwait(false);
+        await ChangePurchaseAsync(ended.RaisedBy, purchase => SubscriptionRules.EndEarly(purchase, ended), cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask<Purchase?> NoteGrantAsync(RefillGrant grant, long grantId, CancellationToken cancellationToken) => ChangePurchaseAsync(
@@ -60,7 +58,7 @@ public sealed partial class SubscriptionDesk
         {
             var purchase = await FindPurchaseAsync(paid.PurchaseId, cancellationToken).ConfigureAwait(false);
             parcels.AddRange((purchase?.Fulfilment.Parcels ?? [])
-                .Where(parcel => parcel.GrantId > 0 && parcel.ExpiresAt == paid.ExpiresAt && parcels.All(known => known.GrantId != parcel.GrantId))
+                .Where(parcel => parcel.GrantId > 0 && parcel.ExpiresAt == paid.ExpiresAt && parcels.TrueForAll(known => known.GrantId != parcel.GrantId))
                 .Select(parcel => new RefillParcel(parcel.GrantId, parcel.Amount, paid.ExpiresAt) { PurchaseId = paid.PurchaseId })
                 .ToList());
         }
@@ -79,7 +77,9 @@ public sealed partial class SubscriptionDesk
                 return kept;
             }
 
-            changed = changed with { ChangedAt = Now, Version = kept.Version + 1 };
+            // Money that went back, or is about to, may mean something else for it now.
+            var mustLook = kept.Refunded + kept.Disputed + kept.DisputesLost > 0;
+            changed = changed with { DueAt = mustLook ? Now : kept.DueAt, Version = kept.Version + 1 };
             if (await purchases.UpdateAsync(changed, [], cancellationToken).ConfigureAwait(false))
             {
                 return changed;

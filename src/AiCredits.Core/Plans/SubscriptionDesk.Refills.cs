@@ -79,7 +79,9 @@ public sealed partial class SubscriptionDesk
 
         if (slot is not null && !SubscriptionRules.IsNew(next, slot))
         {
-            return SubscriptionRules.Raise(next, slot, Grace, Now);
+            return SubscriptionRules.IsHigher(next, slot)
+                ? SubscriptionRules.Raise(next, slot, Grace, Now, await FindPurchaseAsync(next.RaisedBy ?? next.PaidBy, cancellationToken).ConfigureAwait(false))
+                : next;
         }
 
         var (left, takenBack) = (Credits.Zero, Credits.Zero);
@@ -99,9 +101,14 @@ public sealed partial class SubscriptionDesk
             (left, takenBack) = await CloseAsync(next, cancellationToken).ConfigureAwait(false);
         }
 
-        return slot is null
-            ? next with { Slot = null }
-            : SubscriptionRules.Open(next, slot, left, takenBack, Grace, await FindPurchaseAsync(next.PaidBy, cancellationToken).ConfigureAwait(false));
+        if (slot is null)
+        {
+            return next with { Slot = null };
+        }
+
+        var paidBy = await FindPurchaseAsync(next.PaidBy, cancellationToken).ConfigureAwait(false);
+        var raisedBy = await FindPurchaseAsync(next.RaisedBy, cancellationToken).ConfigureAwait(false);
+        return SubscriptionRules.Open(next, slot, left, takenBack, Grace, paidBy, raisedBy);
     }
 
     private async ValueTask<Subscription> CarryOutAsync(Subscription subscription, CancellationToken cancellationToken)
@@ -113,6 +120,7 @@ public sealed partial class SubscriptionDesk
             {
                 // Nothing of it is paid any more; should the money come back, so do the credits.
                 await NoteGrantAsync(grant, 0, cancellationToken).ConfigureAwait(false);
+                parcels.Add(new RefillParcel(0, Credits.Zero, grant.ExpiresAt) { PurchaseId = grant.PurchaseId });
                 continue;
             }
 
@@ -151,10 +159,10 @@ public sealed partial class SubscriptionDesk
     {
         var slot = subscription.Slot!;
         var parcels = await ParcelsOfAsync(slot, cancellationToken).ConfigureAwait(false);
-        var ended = parcels.ToDictionary(parcel => parcel.GrantId, _ => Credits.Zero);
+        var ended = parcels.Select(parcel => parcel.GrantId).Distinct().ToDictionary(id => id, _ => Credits.Zero);
         if (slot.Closing)
         {
-            foreach (var parcel in parcels)
+            foreach (var parcel in parcels.Where(parcel => parcel.GrantId > 0))
             {
                 var revoked = await ledger.ExecuteAsync(
                     new RevokeCommand(subscription.Account, parcel.GrantId, Amount: null)
@@ -172,7 +180,7 @@ public sealed partial class SubscriptionDesk
         var takenBack = 0L;
         foreach (var parcel in parcels)
         {
-            var purchase = await ChangePurchaseAsync(parcel.PurchaseId, purchase => SubscriptionRules.End(purchase, parcel.GrantId, ended[parcel.GrantId]), cancellationToken).ConfigureAwait(false);
+            var purchase = await ChangePurchaseAsync(parcel.PurchaseId, purchase => SubscriptionRules.End(purchase, parcel, ended[parcel.GrantId]), cancellationToken).ConfigureAwait(false);
             takenBack += SubscriptionRules.TakenBack(purchase, parcel, isGivenBack: !slot.Parcels.Contains(parcel));
         }
 

@@ -26,7 +26,7 @@ internal static partial class SubscriptionRules
             subscription = !invoice.IsPeriod ? next with { RaisedBy = paid ?? next.RaisedBy }
                 // One of an earlier period may be paid late.
                 : next.PaidBy is { } current && current > id ? next
-                : next with { PaidBy = paid, RaisedBy = null };
+                : next with { PaidBy = paid, PaidLevel = LevelOf(next), RaisedBy = null };
         }
 
         return subscription;
@@ -42,7 +42,7 @@ internal static partial class SubscriptionRules
         SubscriptionId = subscription.Id,
         PaysUntil = invoice.PaysUntil is { } end ? UtcMicroseconds.Cut(end) : null,
         Price = invoice.Total,
-        Credits = (subscription.Plan.FairUse?.Credits ?? subscription.Plan.Credits) * subscription.Seats,
+        Credits = LevelOf(subscription),
         Provider = subscription.Provider,
         CreatedAt = UtcMicroseconds.Cut(invoice.CreatedAt),
         ChangedAt = now,
@@ -66,13 +66,13 @@ internal static partial class SubscriptionRules
     }
 
     /// <summary>The purchase after what was left of one of its grants has ended with its refill.</summary>
-    public static Purchase End(Purchase purchase, long grantId, Credits ended) => purchase with
+    public static Purchase End(Purchase purchase, RefillParcel granted, Credits ended) => purchase with
     {
         Fulfilment = purchase.Fulfilment with
         {
             Parcels =
             [
-                .. purchase.Fulfilment.Parcels.Select(parcel => parcel.GrantId != grantId ? parcel : parcel with
+                .. purchase.Fulfilment.Parcels.Select(parcel => !IsOf(parcel, granted) ? parcel : parcel with
                 {
                     Gone = Credits.Max(parcel.Gone, Credits.Min(ended, parcel.Amount - parcel.Taken)),
                     IsOver = true,
@@ -81,16 +81,62 @@ internal static partial class SubscriptionRules
         },
     };
 
+    /// <summary>
+    /// The purchase of a subscription that was ended before its time: it pays for no more time, and the refills that never
+    /// come are given up, so that a refund of the rest takes nothing of those that came.
+    /// </summary>
+    public static Purchase EndEarly(Purchase purchase, Subscription ended)
+    {
+        if (purchase.PaysUntil is not { } until || ended.EndedAt is not { } end || until <= end)
+        {
+            return purchase;
+        }
+
+        var earned = purchase with { PaysUntil = end };
+        var never = RefillsAfter(ended, end);
+        var level = purchase.Id == ended.RaisedBy ? LevelOf(ended) - Credits.Min(ended.PaidLevel, LevelOf(ended)) : Credits.Min(ended.PaidLevel, LevelOf(ended));
+        return never == 0 || level.IsZero || purchase.Fulfilment.Parcels.Count == 0 ? earned
+            : Deliver(earned, new PurchaseParcel(PurchasePart.Paid, 0, level * never) { Gone = level * never, ExpiresAt = ended.PeriodEnd, IsOver = true });
+    }
+
     /// <summary>What refunds and disputes have taken of a grant unspent, in millionths; below zero for what was given back.</summary>
     public static long TakenBack(Purchase? purchase, RefillParcel granted, bool isGivenBack) =>
-        purchase?.Fulfilment.Parcels.FirstOrDefault(one => one.GrantId == granted.GrantId) is { } parcel
+        granted.GrantId > 0 && purchase?.Fulfilment.Parcels.FirstOrDefault(one => one.GrantId == granted.GrantId) is { } parcel
             ? (parcel.Taken - parcel.Owed).Millionths - (isGivenBack ? parcel.Amount : parcel.Amount - granted.Amount).Millionths
             : 0;
 
-    /// <summary>How much of what a payment is for isn't granted, since that share of it is refunded, lost or disputed.</summary>
-    public static Credits Withheld(Purchase? purchase, Credits amount) => purchase is { Total: { } total }
-        ? Credits.Min(amount, PurchaseRules.ShareOf(amount, purchase.Refunded + purchase.DisputesLost + purchase.Disputed, total.Amount))
-        : Credits.Zero;
+    /// <summary>
+    /// How much of a further refill isn't granted, since that share of its payment is refunded, lost or disputed. Counted
+    /// with the refills before, so that rounding adds nothing up.
+    /// </summary>
+    public static Credits Withheld(Purchase? purchase, Credits amount)
+    {
+        if (purchase is not { Total: { } total })
+        {
+            return Credits.Zero;
+        }
+
+        var before = purchase.Fulfilment.Parcels.Count == 0 ? Credits.Zero : purchase.Credits;
+        return Credits.Min(amount, ShareOf(before + amount) - ShareOf(before));
+
+        Credits ShareOf(Credits credits) => PurchaseRules.ShareOf(credits, purchase.Refunded + purchase.DisputesLost + purchase.Disputed, total.Amount);
+    }
+
+    /// <summary>What one refill stands for, or one window of fair use.</summary>
+    private static Credits LevelOf(Subscription subscription) => (subscription.Plan.FairUse?.Credits ?? subscription.Plan.Credits) * subscription.Seats;
+
+    private static int RefillsAfter(Subscription subscription, DateTime time)
+    {
+        var (plan, count) = (subscription.Plan, 0);
+        for (var refill = 1; plan.FairUse is null && refill < (int)plan.Interval / plan.RefillMonths; refill++)
+        {
+            count += subscription.PeriodStart?.AddMonths(refill * plan.RefillMonths) > time ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static bool IsOf(PurchaseParcel parcel, RefillParcel granted) => parcel.GrantId == granted.GrantId && (granted.GrantId > 0 || parcel.ExpiresAt == granted.ExpiresAt);
 
     // Ordered by time like every purchase's, and the same whoever makes it.
     private static Guid IdOf(Subscription subscription, ProviderInvoice invoice)

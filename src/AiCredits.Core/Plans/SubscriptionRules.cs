@@ -147,19 +147,24 @@ internal static partial class SubscriptionRules
     /// <param name="left">What was left of the one before.</param>
     /// <param name="takenBack">What refunds and disputes had taken of it unspent.</param>
     /// <param name="grace">How long the last refill of a period lives on while the renewal is being paid.</param>
-    /// <param name="paidBy">The purchase that has paid for it; null for none.</param>
-    public static Subscription Open(Subscription subscription, RefillSlot slot, Credits left, Credits takenBack, TimeSpan grace, Purchase? paidBy)
+    /// <param name="paidBy">The purchase that has paid for the period; null for none.</param>
+    /// <param name="raisedBy">The purchase that has paid for going up in it; null for none.</param>
+    public static Subscription Open(Subscription subscription, RefillSlot slot, Credits left, Credits takenBack, TimeSpan grace, Purchase? paidBy, Purchase? raisedBy)
     {
         var (plan, before) = (subscription.Plan, subscription.Slot);
         var amount = slot.Level;
         var carried = Credits.Zero;
         if (slot.IsFairUse)
         {
-            if (plan.FairUse!.RateCredits is { } rate)
+            if (plan.FairUse!.RateCredits is not { } rate)
+            {
+                amount -= Withheld(paidBy, amount);
+            }
+            else
             {
                 var used = before is { IsFairUse: true } && before.WindowStart == slot.WindowStart ? before.WindowUsed + Credits.Max(before.Granted - left, Credits.Zero) : Credits.Zero;
                 slot = slot with { WindowUsed = used };
-                amount = Credits.Min(rate * subscription.Seats, Credits.Max(slot.Level - used, Credits.Zero));
+                amount = Credits.Min(rate * subscription.Seats, Credits.Max(slot.Level - Withheld(paidBy, slot.Level) - used, Credits.Zero));
             }
         }
         else if (!slot.IsTrial && before is { IsTrial: false, IsFairUse: false })
@@ -175,30 +180,49 @@ internal static partial class SubscriptionRules
         }
 
         var expiresAt = ExpiryOf(subscription, slot, grace);
-        var withheld = slot.IsTrial ? Credits.Zero : Withheld(paidBy, amount);
         var pending = new List<RefillGrant>();
-        if (!amount.IsZero)
+        if (slot.IsFairUse || slot.IsTrial)
         {
-            pending.Add(new RefillGrant(KeyOf(subscription, slot), amount - withheld, expiresAt, slot.IsFairUse ? FairUsePriority : 0, slot.IsTrial ? $"{plan.Name}: trial" : plan.Name)
-            {
-                // An allowance is filled up again too often to be noted each time, and soon enough not to be given back.
-                PurchaseId = slot.IsFairUse || slot.IsTrial ? null : paidBy?.Id,
-                Withheld = withheld,
-            });
+            // An allowance is filled up again too often to be noted each time, and soon enough not to be given back.
+            Add(KeyOf(subscription, slot), amount, null, slot.IsTrial ? $"{plan.Name}: trial" : plan.Name);
+        }
+        else
+        {
+            var raised = raisedBy is null ? Credits.Zero : amount - Credits.Min(amount, subscription.PaidLevel);
+            Add(KeyOf(subscription, slot), amount - raised, paidBy, plan.Name);
+            Add(KeyOf(subscription, slot) + ":raised", raised, raisedBy, plan.Name);
         }
 
+        var granted = pending.Aggregate(Credits.Zero, (sum, grant) => sum + grant.Amount);
         if (!carried.IsZero)
         {
             pending.Add(new RefillGrant(KeyOf(subscription, slot) + ":carried", carried, expiresAt, 0, $"{plan.Name}: carried over"));
         }
 
-        return subscription with { Slot = slot with { Granted = amount - withheld }, Pending = pending };
+        return subscription with { Slot = slot with { Granted = granted }, Pending = pending };
+
+        void Add(string key, Credits credits, Purchase? purchase, string description)
+        {
+            if (!credits.IsZero)
+            {
+                var withheld = Withheld(purchase, credits);
+                pending.Add(new RefillGrant(key, credits - withheld, expiresAt, slot.IsFairUse ? FairUsePriority : 0, description) { PurchaseId = purchase?.Id, Withheld = withheld });
+            }
+        }
     }
 
+    /// <summary>True when the open slot stands for less than it should by now.</summary>
+    public static bool IsHigher(Subscription subscription, RefillSlot slot) => subscription.Slot is { IsTrial: false } open && slot.Level > open.Level;
+
     /// <summary>Adds to the open slot what a higher plan or more seats give for the rest of it; the same when there is nothing to add.</summary>
-    public static Subscription Raise(Subscription subscription, RefillSlot slot, TimeSpan grace, DateTime now)
+    /// <param name="subscription">As it is kept.</param>
+    /// <param name="slot">The slot as it should be, of <see cref="SlotAt"/>.</param>
+    /// <param name="grace">How long the last refill of a period lives on while the renewal is being paid.</param>
+    /// <param name="now">The time (UTC).</param>
+    /// <param name="paidBy">The purchase that has paid for it; null for none.</param>
+    public static Subscription Raise(Subscription subscription, RefillSlot slot, TimeSpan grace, DateTime now, Purchase? paidBy)
     {
-        if (subscription.Slot is not { } open || slot.Level <= open.Level || open.IsTrial)
+        if (subscription.Slot is not { } open || !IsHigher(subscription, slot))
         {
             return subscription;
         }
@@ -208,10 +232,15 @@ internal static partial class SubscriptionRules
             ? subscription.Plan.FairUse!.RateCredits is null ? more : Credits.Zero
             : Share(more, open.End - now, open.End - open.Start);
         var key = string.Create(CultureInfo.InvariantCulture, $"{KeyOf(subscription, open)}:{slot.Level.Millionths}");
+        var withheld = open.IsFairUse ? Credits.Zero : Withheld(paidBy, extra);
         return subscription with
         {
-            Slot = open with { Level = slot.Level, Granted = open.Granted + extra },
-            Pending = extra.IsZero ? subscription.Pending : [.. subscription.Pending, new RefillGrant(key, extra, ExpiryOf(subscription, open, grace), open.IsFairUse ? FairUsePriority : 0, $"{subscription.Plan.Name}: upgrade") { PurchaseId = open.IsFairUse ? null : subscription.RaisedBy ?? subscription.PaidBy }],
+            Slot = open with { Level = slot.Level, Granted = open.Granted + extra - withheld },
+            Pending = extra.IsZero ? subscription.Pending :
+            [
+                .. subscription.Pending,
+                new RefillGrant(key, extra - withheld, ExpiryOf(subscription, open, grace), open.IsFairUse ? FairUsePriority : 0, $"{subscription.Plan.Name}: upgrade") { PurchaseId = open.IsFairUse ? null : paidBy?.Id, Withheld = withheld },
+            ],
         };
     }
 

@@ -126,14 +126,14 @@ internal static partial class PurchaseRules
                 : null;
         }
 
-        var due = Credits.Max(free - Credits.Min(has, free), OwedTooMuch(parcels, agreed, free));
+        var due = Credits.Max(free - Credits.Min(has, free), purchase.SubscriptionId is null ? Credits.Zero : OwedTooMuch(parcels, agreed, free));
         if (!due.IsZero)
         {
             return Move(PurchaseMovementKind.Give, due, null, "Given back");
         }
 
-        return has > free && parcels.LastOrDefault(parcel => !parcel.Left.IsZero && available?.GetValueOrDefault(parcel.GrantId).IsZero == false) is { } live
-            ? Move(PurchaseMovementKind.TakeWhatIsLeft, Credits.Min(has - free, live.Left), live.GrantId, "Dispute opened")
+        return left > free && parcels.LastOrDefault(parcel => !parcel.Left.IsZero && available?.GetValueOrDefault(parcel.GrantId).IsZero == false) is { } live
+            ? Move(PurchaseMovementKind.TakeWhatIsLeft, Credits.Min(left - free, live.Left), live.GrantId, "Dispute opened")
             : null;
 
         PurchaseMovement Move(PurchaseMovementKind kind, Credits credits, long? grantId, string what) => new(
@@ -159,10 +159,16 @@ internal static partial class PurchaseRules
     }
 
     // Credits of a plan that come back after their refill is over would be worth nothing: they live for another month.
-    private static DateTime? EndOf(Purchase purchase, PurchaseParcel[] parcels, DateTime now) =>
-        purchase.SubscriptionId is null ? purchase.PaidAt + purchase.CreditsExpireAfter
-        : parcels.Where(parcel => !parcel.IsOver).Max(parcel => parcel.ExpiresAt) is { } end && end > now ? end
-        : now.AddMonths(1);
+    private static DateTime? EndOf(Purchase purchase, PurchaseParcel[] parcels, DateTime now)
+    {
+        if (purchase.SubscriptionId is null)
+        {
+            return purchase.PaidAt + purchase.CreditsExpireAfter;
+        }
+
+        var end = parcels.Where(parcel => !parcel.IsOver).Max(parcel => parcel.ExpiresAt);
+        return end > now && parcels.All(parcel => parcel.Taken.IsZero || (!parcel.IsOver && parcel.ExpiresAt > now)) ? end : now.AddMonths(1);
+    }
 
     // What was refunded since listeners were told is what an admin ordered, or somebody at the provider's own pages.
     private static PurchaseMovement Sign(Purchase purchase, PurchaseMovement movement)

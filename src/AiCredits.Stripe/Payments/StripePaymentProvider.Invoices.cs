@@ -1,4 +1,6 @@
 using AiCredits.Payments;
+using AiCredits.Plans;
+using AiCredits.Stripe.Plans;
 using Stripe;
 
 namespace AiCredits.Stripe.Payments;
@@ -34,6 +36,21 @@ internal sealed partial class StripePaymentProvider
         }
 
         return StripePayment.From(invoice, charges, disputed);
+    }
+
+    /// <summary>The last few invoices of a subscription that are paid; none where the key may not list them.</summary>
+    private async Task<IReadOnlyList<ProviderInvoice>> FindPaidAsync(string subscriptionId, DateTime periodStart, CancellationToken cancellationToken)
+    {
+        var list = new InvoiceListOptions { Subscription = subscriptionId, Status = "paid", Limit = 3 };
+        try
+        {
+            var found = await AskAsync(() => invoices.ListAsync(list, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false);
+            return [.. (found?.Data ?? []).Where(StripeSubscription.IsPaid).Select(invoice => StripeSubscription.Read(invoice, periodStart))];
+        }
+        catch (PaymentProviderException exception) when (!exception.IsTransient)
+        {
+            return [];
+        }
     }
 
     /// <summary>The payment of the invoice that a payment intent has paid; null when it has paid none.</summary>

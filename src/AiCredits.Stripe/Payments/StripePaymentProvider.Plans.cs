@@ -138,21 +138,14 @@ internal sealed partial class StripePaymentProvider : ISubscriptionProvider
     public async Task SetCancelAtPeriodEndAsync(string id, bool cancel, CancellationToken cancellationToken = default)
     {
         var update = new SubscriptionUpdateOptions { CancelAtPeriodEnd = cancel };
-        if (cancel)
-        {
-            await CancelAsync(id, update, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        if ( await AskAsync(() => subscriptions.GetAsync(id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false) is { CancelAtPeriodEnd: false, CancelAt: not null })
+        if (!cancel && await AskAsync(() => subscriptions.GetAsync(id, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false) is { CancelAtPeriodEnd: false, CancelAt: not null })
         {
             // Cancelled in Stripe's portal, which sets a date: it is taken away by an empty one, and never together with the flag.
             update = new SubscriptionUpdateOptions();
             update.AddExtraParam("cancel_at", "");
         }
 
-        _ = await AskAsync(() => subscriptions.UpdateAsync(id, update, cancellationToken: cancellationToken), cancellationToken).ConfigureAwait(false)
-            ?? throw new PaymentProviderException($"Stripe knows no subscription {id}.");
+        await UpdateCancellationAsync(id, update, cancellationToken).ConfigureAwait(false);
     }
 
     private static SessionLineItemPriceDataOptions PriceOf(CreditPlan plan) => new()

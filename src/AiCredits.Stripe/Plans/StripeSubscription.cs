@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using AiCredits.Payments;
 using AiCredits.Plans;
 using AiCredits.Stripe.Payments;
@@ -41,9 +42,12 @@ internal static class StripeSubscription
             CancelAtPeriodEnd = subscription.CancelAtPeriodEnd || (subscription.CancelAt is { } at && at.ToUniversalTime() <= end),
             EndedAt = subscription.EndedAt?.ToUniversalTime(),
             CustomerId = subscription.CustomerId,
-            Invoices = subscription.LatestInvoice is { Status: "paid", Id: { } invoiceId } invoice && StripeId.IsInvoice(invoiceId) ? [Read(invoice, start)] : [],
+            Invoices = IsPaid(subscription.LatestInvoice) ? [Read(subscription.LatestInvoice, start)] : [],
         };
     }
+
+    /// <summary>True for a schedule that holds nothing but a change from here, or nothing yet.</summary>
+    public static bool IsOurs(SubscriptionSchedule schedule) => schedule.Phases is not { Count: > 1 } phases || phases[^1].Metadata?.ContainsKey(PlanIdKey) == true;
 
     /// <summary>The same with the plan that begins with the next period, where one was scheduled from here.</summary>
     public static ProviderSubscription Upcoming(ProviderSubscription facts, SubscriptionSchedule schedule) =>
@@ -53,7 +57,11 @@ internal static class StripeSubscription
             ? facts with { PlanId = plan, PriceId = item.PriceId, Seats = (int)Math.Clamp(item.Quantity, 1, 1_000_000) }
             : facts;
 
-    private static ProviderInvoice Read(Invoice invoice, DateTime periodStart)
+    /// <summary>True for an invoice whose money is there.</summary>
+    public static bool IsPaid([NotNullWhen(true)] Invoice? invoice) => invoice is { Status: "paid" } && StripeId.IsInvoice(invoice.Id);
+
+    /// <summary>What was paid by an invoice.</summary>
+    public static ProviderInvoice Read(Invoice invoice, DateTime periodStart)
     {
         var currency = invoice.Currency ?? "";
         var ends = (invoice.Lines?.Data ?? []).Select(line => line.Period?.End).OfType<DateTime>().ToList();
@@ -90,5 +98,8 @@ internal static class StripeSubscription
         _ => false,
     };
 
-    private static bool BeginsPeriod(Invoice invoice, DateTime periodStart) => invoice.Created.ToUniversalTime() - periodStart <= TimeSpan.FromMinutes(1);
+    // By what it is for: a line that is no difference starts with the period.
+    private static bool BeginsPeriod(Invoice invoice, DateTime periodStart) => invoice.Lines?.Data is { Count: > 0 } lines
+        ? lines.Exists(line => line.Period?.Start.ToUniversalTime() == periodStart)
+        : invoice.Created.ToUniversalTime() - periodStart <= TimeSpan.FromMinutes(1);
 }

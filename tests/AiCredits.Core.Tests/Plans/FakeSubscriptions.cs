@@ -18,6 +18,9 @@ internal sealed class FakeSubscriptions : ISubscriptionProvider
 
     public bool IsDown { get; set; }
 
+    /// <summary>Refuses what is billed at once.</summary>
+    public bool Declines { get; set; }
+
     public Task<CheckoutSession> CreateSubscriptionCheckoutAsync(SubscriptionCheckoutRequest request, CancellationToken cancellationToken = default)
     {
         Checkout = request;
@@ -37,6 +40,11 @@ internal sealed class FakeSubscriptions : ISubscriptionProvider
     public Task ChangeSubscriptionAsync(SubscriptionChange change, CancellationToken cancellationToken = default)
     {
         Changes.Add(change);
+        if (Declines && change.Now)
+        {
+            throw new PaymentProviderException("Your card was declined.");
+        }
+
         Facts = Facts! with { PlanId = change.Plan.Id, Seats = change.Seats };
         return Task.CompletedTask;
     }

@@ -208,6 +208,162 @@ public sealed class PlanPaymentTests
         await app.ProveAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_year_that_is_ended_half_way_and_refunded_for_the_rest_owes_nothing(bool endedFirst)
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        var subscription = await SubscribeAsync(app, "annual", 120, months: 12);
+        for (var month = 1; month <= 6; month++)
+        {
+            await app.SpendAsync(100);
+            app.App.Clock.Advance(start.AddMonths(month) - app.Now);
+            await app.SweepAsync();
+        }
+
+        // The seventh month has just begun.
+        if (endedFirst)
+        {
+            await EndAsync();
+        }
+
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 60 });
+        if (!endedFirst)
+        {
+            await EndAsync();
+            await app.App.Get<PurchaseDesk>().ReconcileAsync(10, Cancel);
+        }
+
+        (await app.BalanceAsync()).ShouldBe(0);
+        (await DebtAsync(app)).ShouldBe(0, "600 were paid for and used");
+        await app.ProveAsync();
+
+        async Task EndAsync()
+        {
+            app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.Ended, EndedAt = app.Now };
+            await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task In_a_year_what_going_up_adds_to_later_refills_is_paid_by_its_own_invoice()
+    {
+        await using var app = new PlanApp(options => options.Plans["annual-plus"] = new() { Price = 150, Interval = PlanInterval.Year, Credits = 300 });
+        var start = app.Now;
+        var subscription = await SubscribeAsync(app, "annual", 60, months: 12);
+        app.Provider.Facts = app.Provider.Facts! with { PlanId = "annual-plus" };
+        app.Invoice("in_2", 90, isPeriod: false);
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        (await app.BalanceAsync()).ShouldBe(300);
+        await app.PassAsync(start.AddMonths(1) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(300);
+
+        await app.ReturnAsync("in_2", payment => payment with { Refunded = 90 });
+        (await app.BalanceAsync()).ShouldBe(100);
+        await app.PassAsync(start.AddMonths(2) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(100);
+
+        await app.ReturnAsync("in_2", payment => payment with { Refunded = 0 });
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 60 });
+        // What was taken of the second month and withheld of the third; nothing of the base.
+        (await app.BalanceAsync()).ShouldBe(400);
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task What_a_won_dispute_gives_back_of_months_that_are_over_lives_for_another_month()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await SubscribeAsync(app, "annual", 60, months: 12);
+        await app.ReturnAsync("in_1", payment => payment with { Disputed = 60 });
+        await app.PassAsync(start.AddMonths(1) - app.Now);
+        await app.PassAsync(start.AddMonths(2).AddDays(-1) - app.Now);
+        (await app.BalanceAsync()).ShouldBe(0);
+
+        await app.ReturnAsync("in_1", payment => payment with { Disputed = 0 });
+
+        var back = (await GrantsAsync(app)).ShouldHaveSingleItem();
+        (back.Available, back.ExpiresAt).ShouldBe((200, app.Now.AddMonths(1)));
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_partial_dispute_takes_no_more_than_a_refund_of_the_same_share()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await SubscribeAsync(app, "annual", 60, months: 12);
+        await app.SpendAsync(30);
+        await app.PassAsync(start.AddMonths(1) - app.Now);
+
+        await app.ReturnAsync("in_1", payment => payment with { Disputed = 30 });
+
+        // 130 of 200 are used or left, 100 of them stay paid.
+        (await app.BalanceAsync()).ShouldBe(70);
+        await app.ReturnAsync("in_1", payment => payment with { Disputed = 0, DisputesLost = 30 });
+        (await app.BalanceAsync()).ShouldBe(70);
+        (await DebtAsync(app)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Shares_of_many_refills_add_up_without_a_millionth_too_many()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await SubscribeAsync(app, "annual", 60, months: 12);
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 20 });
+        for (var month = 1; month < 4; month++)
+        {
+            await app.PassAsync(start.AddMonths(month) - app.Now);
+            await app.ReturnAsync("in_1", payment => payment);
+        }
+
+        var entries = await app.App.Store.GetEntriesAsync(new EntryQuery(PlanApp.Ann) { Kinds = [EntryKind.Grant], Limit = 100 }, Cancel);
+        entries.Count.ShouldBe(4);
+        entries.ShouldAllBe(entry => entry.Amount > 60);
+    }
+
+    [Fact]
+    public async Task A_paced_allowance_shrinks_as_a_whole()
+    {
+        await using var app = new PlanApp();
+        await SubscribeAsync(app, "paced", 30);
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 15 });
+        app.App.Clock.Advance(TimeSpan.FromHours(25));
+        var spent = Credits.Zero;
+        for (var filling = 0; filling < 4; filling++)
+        {
+            await app.PassAsync(TimeSpan.Zero);
+            var there = await app.BalanceAsync();
+            spent += there;
+            if (!there.IsZero)
+            {
+                await app.SpendAsync(there);
+            }
+
+            app.App.Clock.Advance(TimeSpan.FromHours(6));
+        }
+
+        spent.ShouldBe(25);
+    }
+
+    [Fact]
+    public async Task A_refill_says_nothing_new_of_money_that_went_back_before()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        await SubscribeAsync(app, "annual", 60, months: 12);
+        var changed = (await app.ReturnAsync("in_1", payment => payment with { Refunded = 30 })).ChangedAt;
+        await app.PassAsync(start.AddMonths(1) - app.Now);
+
+        (await PurchasesAsync(app)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            purchase => purchase.Fulfilment.Parcels.Count.ShouldBe(2),
+            purchase => purchase.ChangedAt.ShouldBe(changed));
+    }
+
     [Fact]
     public async Task A_renewal_that_costs_nothing_is_not_paid_for_by_the_invoice_before_it()
     {

@@ -1,5 +1,6 @@
 using AiCredits.Ledger;
 using AiCredits.Metering;
+using AiCredits.Payments;
 using AiCredits.Plans;
 
 namespace AiCredits.Core.Tests.Plans;
@@ -365,6 +366,32 @@ public sealed class SubscriptionDeskTests
         var renewed = (await app.Desk.ConfirmAsync(subscription.Id, Cancel)).ShouldNotBeNull();
         (renewed.Plan.Id, renewed.NextPlan, renewed.PeriodEnd).ShouldBe(("basic", null, app.Now.AddMonths(1)));
         (await app.BalanceAsync()).ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_way_up_that_is_declined_leaves_what_was_agreed_for_the_next_period()
+    {
+        await using var app = new PlanApp(options => options.Plans["annual-plus"] = new() { Price = 150, Interval = PlanInterval.Year, Credits = 300 });
+        await app.SubscribeAsync("annual", months: 12);
+        await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel);
+
+        app.Provider.Declines = true;
+        await Should.ThrowAsync<PaymentProviderException>(async () => await app.Desk.ChangeAsync(PlanApp.Ann, "annual-plus", cancellationToken: Cancel));
+
+        var kept = (await app.Desk.ConfirmAsync((await app.Desk.FindAsync(PlanApp.Ann, Cancel))!.Id, Cancel)).ShouldNotBeNull();
+        (kept.Plan.Id, kept.NextPlan?.Id).ShouldBe(("annual", "basic"));
+        app.Provider.Facts!.PlanId.ShouldBe("basic");
+    }
+
+    [Fact]
+    public async Task What_ends_with_its_year_is_not_brought_back_by_a_change_to_months()
+    {
+        await using var app = new PlanApp();
+        await app.SubscribeAsync("annual", months: 12);
+        await app.Desk.CancelAsync(PlanApp.Ann, Cancel);
+
+        (await app.Desk.ChangeAsync(PlanApp.Ann, "basic", cancellationToken: Cancel)).ShouldBeOfType<PlanChangeResult.NotPossible>();
+        app.Provider.Changes.ShouldBeEmpty();
     }
 
     [Fact]

@@ -37,13 +37,13 @@ public sealed class SubscriptionRulesTests
         {
             var start = Day("2027-01-01");
             var subscription = Active(start, start.AddMonths(1), PlanInterval.Month) with { Plan = Plan(100) };
-            subscription = SubscriptionRules.Open(subscription, SubscriptionRules.SlotAt(subscription, Grace, start)!, Credits.Zero, Credits.Zero, Grace, null);
+            subscription = SubscriptionRules.Open(subscription, SubscriptionRules.SlotAt(subscription, Grace, start)!, Credits.Zero, Credits.Zero, Grace, null, null);
             var granted = subscription.Pending.Aggregate(Credits.Zero, (sum, grant) => sum + grant.Amount);
             foreach (var (credits, at) in switches.OrderBy(one => one.Item2))
             {
                 var now = start + ((start.AddMonths(1) - start) * at * 0.999);
                 subscription = subscription with { Plan = Plan(credits), Pending = [] };
-                subscription = SubscriptionRules.Raise(subscription, SubscriptionRules.SlotAt(subscription, Grace, now)!, Grace, now);
+                subscription = SubscriptionRules.Raise(subscription, SubscriptionRules.SlotAt(subscription, Grace, now)!, Grace, now, null);
                 granted += subscription.Pending.Aggregate(Credits.Zero, (sum, grant) => sum + grant.Amount);
             }
 

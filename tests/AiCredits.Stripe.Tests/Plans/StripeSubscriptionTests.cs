@@ -103,8 +103,9 @@ public sealed class StripeSubscriptionTests
             PaidThrough = DateTime.UnixEpoch.AddSeconds(paidThrough),
             CustomerId = "cus_1",
         });
-        var request = stripe.Requests.ShouldHaveSingleItem();
+        var request = stripe.Requests.First();
         (request.Method, request.Path).ShouldBe(("GET", "/v1/subscriptions/sub_1"));
+        stripe.Requests.Skip(1).ShouldAllBe(more => more.Path == "/v1/invoices" && invoice != "paid");
         request.Query.ShouldBe(new Dictionary<string, string> { ["expand[0]"] = "latest_invoice" });
     }
 
@@ -207,7 +208,13 @@ public sealed class StripeSubscriptionTests
             ["phases[0][proration_behavior]"] = "none",
             ["phases[0][items][0][price]"] = "price_year",
             ["phases[0][items][0][quantity]"] = "2",
-            ["phases[0][discounts][0][coupon]"] = "half",
+            ["phases[0][default_payment_method]"] = "pm_1",
+            ["phases[0][collection_method]"] = "charge_automatically",
+            ["phases[0][discounts][0][discount]"] = "di_1",
+            ["phases[1][default_payment_method]"] = "pm_1",
+            ["phases[1][collection_method]"] = "charge_automatically",
+            ["phases[1][discounts][0][discount]"] = "di_1",
+            ["phases[1][billing_cycle_anchor]"] = "phase_start",
             ["phases[1][duration][interval]"] = "month",
             ["phases[1][duration][interval_count]"] = "1",
             ["phases[1][proration_behavior]"] = "none",
@@ -249,7 +256,40 @@ public sealed class StripeSubscriptionTests
 
         await Provider(stripe).ChangeSubscriptionAsync(new SubscriptionChange("sub_1", Plan with { Interval = PlanInterval.Year }, 4, true, "key"), Cancel);
 
-        stripe.Requests.Select(request => (request.Method, request.Path)).ShouldBe([("GET", "/v1/subscriptions/sub_1"), ("POST", "/v1/subscription_schedules/sub_sched_1/release"), ("POST", "/v1/subscriptions/sub_1")]);
+        stripe.Requests.Select(request => (request.Method, request.Path)).ShouldBe([("GET", "/v1/subscriptions/sub_1"), ("GET", "/v1/subscription_schedules/sub_sched_1"), ("POST", "/v1/subscription_schedules/sub_sched_1/release"), ("POST", "/v1/subscriptions/sub_1")]);
+    }
+
+    [Fact]
+    public async Task A_schedule_of_somebody_else_s_is_left_alone()
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        var answer = AnswerWithSchedule("\"sub_sched_1\"");
+        stripe.Answer = (request, index, context) => request.Path == "/v1/subscription_schedules/sub_sched_1"
+            ? StripeStandIn.WriteAsync(context, $$$"""{"id":"sub_sched_1","object":"subscription_schedule","status":"active","phases":[{"start_date":{{{Start}}},"end_date":{{{End}}},"items":[]},{"start_date":{{{End}}},"end_date":{{{End}}},"items":[],"metadata":{}}]}""")
+            : answer(request, index, context);
+
+        var refused = await Should.ThrowAsync<PaymentProviderException>(() => Provider(stripe).ChangeSubscriptionAsync(new SubscriptionChange("sub_1", Plan, 4, true, "key"), Cancel));
+
+        refused.Message.ShouldContain("sub_sched_1");
+        stripe.Requests.ShouldAllBe(request => request.Method == "GET");
+    }
+
+    [Theory]
+    [InlineData("draft", 1)]
+    [InlineData("open", 1)]
+    [InlineData("paid", 0)]
+    public async Task One_that_was_paid_late_is_found_behind_the_latest(string status, int lists)
+    {
+        await using var stripe = await StripeStandIn.StartAsync();
+        stripe.Answer = (request, _, context) => StripeStandIn.WriteAsync(context, request.Path == "/v1/invoices"
+            ? $$"""{"object":"list","url":"/v1/invoices","has_more":false,"data":[{"id":"in_0","object":"invoice","status":"paid","created":{{Start - 86_400}},"billing_reason":"subscription_cycle","amount_paid":999,"currency":"usd"}]}"""
+            : Subscription(status == "paid" ? "active" : "past_due", status));
+
+        var found = (await Provider(stripe).FindSubscriptionAsync("sub_1", Cancel)).ShouldNotBeNull();
+
+        found.Invoices.Select(invoice => invoice.Id).ShouldBe([lists == 1 ? "in_0" : "in_1"]);
+        stripe.Requests.Where(request => request.Path == "/v1/invoices").Select(request => request.Query).ShouldBe(
+            Enumerable.Repeat(new Dictionary<string, string> { ["status"] = "paid", ["subscription"] = "sub_1", ["limit"] = "3" }, lists));
     }
 
     [Theory]
@@ -423,7 +463,7 @@ public sealed class StripeSubscriptionTests
     private static Func<SeenRequest, int, Microsoft.AspNetCore.Http.HttpContext, Task> AnswerWithSchedule(string scheduleId) => (request, _, context) => StripeStandIn.WriteAsync(context, request.Path.StartsWith("/v1/subscription_schedules", StringComparison.Ordinal)
         ? $$"""
             {"id":"sub_sched_1","object":"subscription_schedule","status":"active","subscription":"sub_1","current_phase":{"start_date":{{Start}},"end_date":{{End}} },
-            "phases":[ {"start_date":{{Start}},"end_date":{{End}},"discounts":[{"coupon":"half"}],"items":[{"price":"price_year","quantity":2}],"metadata":{} }
+            "phases":[ {"start_date":{{Start}},"end_date":{{End}},"discounts":[{"coupon":"half","discount":"di_1"}],"default_payment_method":"pm_1","collection_method":"charge_automatically","items":[{"price":"price_year","quantity":2}],"metadata":{} }
             {{(scheduleId == "null" ? "" : $$""",{"start_date":{{End}},"end_date":{{End + 2_592_000}},"items":[{"price":"price_month","quantity":4}],"metadata":{"aicredits_plan_id":"max"} }""")}} ] }
             """
         : Subscription().Replace("\"product\": \"prod_1\"", "\"product\": \"prod_1\", \"recurring\": { \"interval\": \"year\" }", StringComparison.Ordinal).Replace("\"cancel_at\"", $"\"schedule\": {scheduleId}, \"cancel_at\"", StringComparison.Ordinal));
@@ -442,7 +482,7 @@ public sealed class StripeSubscriptionTests
           "id": "sub_1", "object": "subscription", "status": "{{status}}", "customer": "cus_1", "cancel_at_period_end": false, "cancel_at": {{cancelAt}}, "pause_collection": {{pause}}, "trial_end": {{(status == "trialing" ? End.ToString(System.Globalization.CultureInfo.InvariantCulture) : "null")}},
           "metadata": { "aicredits_subscription_id": "{{Id}}", "aicredits_plan_id": "pro" },
           "items": { "object": "list", "data": [ { "id": "si_1", "object": "subscription_item", "quantity": 2, "current_period_start": {{Start}}, "current_period_end": {{End}}, "price": { "id": "price_1", "object": "price", "product": "prod_1" } } ] },
-          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "created": {{invoiced}}, "billing_reason": "{{reason}}", "amount_paid": 2379, "currency": "usd", "lines": { "object": "list", "data": [ { "id": "il_1", "object": "line_item", "period": { "start": {{Start}}, "end": {{End}} } } ] } }
+          "latest_invoice": { "id": "in_1", "object": "invoice", "status": "{{invoice}}", "created": {{invoiced}}, "billing_reason": "{{reason}}", "amount_paid": 2379, "currency": "usd", "lines": { "object": "list", "data": [ { "id": "il_1", "object": "line_item", "period": { "start": {{(reason == "subscription_update" ? invoiced - (invoiced % 10) : Start)}}, "end": {{End}} } } ] } }
         }
         """;
 }
