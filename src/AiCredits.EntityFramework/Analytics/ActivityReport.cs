@@ -19,13 +19,14 @@ internal static class ActivityReport
     public static Task<(long Active, IReadOnlyList<AccountAnalytics> Top)> ReadAsync(DbContext context, DatabaseKind kind, DateTime from, DateTime to, int top, CancellationToken cancellationToken) =>
         kind == DatabaseKind.Other ? ReadTwiceAsync(context, from, to, top, cancellationToken) : ReadOnceAsync(context, from, to, top, cancellationToken);
 
-    // Both answers from one sum per account, which is what takes the time. Names are constants, values are parameters.
+    // Both answers from one sum per account, which is what takes the time; numbers of generations are exact in floating point,
+    // of which PostgreSQL makes a sum without big numbers. Names are constants, values are parameters.
     private static async Task<(long, IReadOnlyList<AccountAnalytics>)> ReadOnceAsync(DbContext context, DateTime from, DateTime to, int top, CancellationToken cancellationToken)
     {
         var table = TableNames.PrefixOf<AnalyticsActivityRow>(context) + TableNames.AnalyticsActivity;
         var values = new List<object>();
-        var sql = new StringBuilder("with account as (select account_id, cast(sum(spent) as bigint) as spent, cast(sum(generations) as bigint) as generations from (");
-        foreach (var (grain, first, end) in Parts(from, to))
+        var sql = new StringBuilder("with account as (select account_id, cast(sum(spent) as bigint) as spent, cast(sum(cast(generations as double precision)) as bigint) as generations from (");
+        foreach (var (grain, first, end) in Stretch.Of(from, to))
         {
             sql.Append(values.Count == 0 ? "" : " union all ")
                 .Append(CultureInfo.InvariantCulture, $"select account_id, spent, generations from {table} where grain = {(int)grain} and start >= {{{values.Count}}} and start < {{{values.Count + 1}}}");
@@ -45,7 +46,7 @@ internal static class ActivityReport
 
     private static async Task<(long, IReadOnlyList<AccountAnalytics>)> ReadTwiceAsync(DbContext context, DateTime from, DateTime to, int top, CancellationToken cancellationToken)
     {
-        var rows = Parts(from, to)
+        var rows = Stretch.Of(from, to)
             .Select(part => context.Set<AnalyticsActivityRow>().AsNoTracking().Where(row => row.Grain == part.Grain && row.Start >= part.First && row.Start < part.End))
             .Aggregate((left, right) => left.Concat(right));
         var spenders = await rows
@@ -58,33 +59,6 @@ internal static class ActivityReport
         return (
             await rows.Where(row => row.Generations > 0).Select(row => row.AccountId).Distinct().LongCountAsync(cancellationToken).ConfigureAwait(false),
             spenders.ConvertAll(row => new AccountAnalytics(new AccountId(row.AccountId), Credits.FromMillionths(row.Spent), row.Generations)));
-    }
-
-    // Whole months where there are any, days before and after: of a year that is a tenth of the rows.
-    private static List<(AnalyticsInterval Grain, long First, long End)> Parts(DateTime from, DateTime to)
-    {
-        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
-        var month = AnalyticsInterval.Month.StartOf(from);
-        month = month < from ? AnalyticsInterval.Month.Next(month) : month;
-        var lastMonth = AnalyticsInterval.Month.StartOf(to);
-        if (month >= lastMonth)
-        {
-            return [(AnalyticsInterval.Day, first, end)];
-        }
-
-        var (firstMonth, endMonth) = (Stored.Micros(month), Stored.Micros(lastMonth));
-        var parts = new List<(AnalyticsInterval, long, long)> { (AnalyticsInterval.Month, firstMonth, endMonth) };
-        if (first < firstMonth)
-        {
-            parts.Add((AnalyticsInterval.Day, first, firstMonth));
-        }
-
-        if (endMonth < end)
-        {
-            parts.Add((AnalyticsInterval.Day, endMonth, end));
-        }
-
-        return parts;
     }
 
     private sealed record Row(string? AccountId, long Spent, long Generations);

@@ -8,8 +8,15 @@ using Microsoft.EntityFrameworkCore;
 namespace AiCredits.EntityFramework.Analytics;
 
 /// <summary>Reports from the roll-ups: what a report reads grows with its period, never with the history.</summary>
-internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnalytics
+internal sealed class EfCreditAnalytics(CreditsDatabase database, DatabaseKind? readAs = null) : ICreditAnalytics
 {
+    // Measures are named one by one, so that the key leads to their rows: "all but these" is a search through everything.
+    private static readonly AnalyticsMeasure[] ModelMeasures = [.. Enum.GetValues<AnalyticsMeasure>().Except([AnalyticsMeasure.ActiveAccount, AnalyticsMeasure.Retained])];
+    private static readonly AnalyticsMeasure[] StepMeasures = [.. Enum.GetValues<AnalyticsMeasure>().Except([AnalyticsMeasure.Duration, AnalyticsMeasure.Retained])];
+
+    // Not in the constructor: only the start says what is wrong with a database.
+    private DatabaseKind Kind => readAs ?? database.Kind;
+
     public async ValueTask<AnalyticsReport> GetReportAsync(AnalyticsQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -24,21 +31,21 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
     {
         if (database.Kind == DatabaseKind.PostgreSql)
         {
-            // A sum for each account should not spill to disk. Ends with the transaction.
-            await context.Database.ExecuteSqlRawAsync("set local work_mem = '64MB'", cancellationToken).ConfigureAwait(false);
+            // A sum for each account should not spill to disk; shared among workers it takes twice as long, since each of them
+            // meets nearly every account. Both end with the transaction.
+            await context.Database.ExecuteSqlRawAsync("set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0", cancellationToken).ConfigureAwait(false);
         }
 
         var (from, to) = query.Widened;
-        var totals = await TotalsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
+        var byModel = await ModelsAsync(context, from, to, cancellationToken).ConfigureAwait(false);
+        var byStart = (await StepsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Start);
+        var durations = await StepDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
         var claims = await ClaimsAsync(context, query, from, to, cancellationToken).ConfigureAwait(false);
         var revenue = await MoneyReport.RevenueAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false);
-        var byStart = totals.ToLookup(row => row.Start);
-        var stepDurations = (await StepDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Start);
-        var modelDurations = (await ModelDurationsAsync(context, query.Interval, from, to, cancellationToken).ConfigureAwait(false)).ToLookup(row => row.Model, StringComparer.Ordinal);
         var byHour = query.Interval == AnalyticsInterval.Hour;
         var activity = byHour && query.TopAccounts == 0
             ? (Active: 0, Top: [])
-            : await ActivityReport.ReadAsync(context, database.Kind, AnalyticsInterval.Day.StartOf(from), DayEnd(to), query.TopAccounts, cancellationToken).ConfigureAwait(false);
+            : await ActivityReport.ReadAsync(context, Kind, AnalyticsInterval.Day.StartOf(from), DayEnd(to), query.TopAccounts, cancellationToken).ConfigureAwait(false);
         var asOf = long.Parse(await context.Set<SettingRow>().Where(row => row.Name == RollUp.SettingName).Select(row => row.Value).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? "0", CultureInfo.InvariantCulture);
         return new AnalyticsReport
         {
@@ -46,13 +53,13 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             To = to,
             Interval = query.Interval,
             AsOf = asOf == 0 ? null : Stored.Time(asOf),
-            Totals = Figures(totals, modelDurations.SelectMany(rows => rows), claims.Values.Sum()) with
+            Totals = Figures(byModel, Durations(byModel), claims.Values.Sum()) with
             {
                 Revenue = MoneyReport.Sum(revenue.SelectMany(rows => rows)),
                 ActiveAccounts = byHour ? null : activity.Active,
             },
             Buckets = [.. query.Starts().Select(start => new AnalyticsBucket(start, Bucket(start)))],
-            Models = Models(totals, modelDurations),
+            Models = Models(byModel),
             TopAccounts = activity.Top,
             Cohorts = await CohortsAsync(context, query.Interval == AnalyticsInterval.Month ? AnalyticsInterval.Month : AnalyticsInterval.Week, from, to, cancellationToken).ConfigureAwait(false),
             Funnel = await FunnelAsync(context, from, to, cancellationToken).ConfigureAwait(false),
@@ -65,7 +72,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         AnalyticsFigures Bucket(DateTime start)
         {
             var rows = byStart[Stored.Micros(start)];
-            return Figures(rows, stepDurations[Stored.Micros(start)], claims.GetValueOrDefault(start)) with
+            return Figures(rows, durations.GetValueOrDefault(Stored.Micros(start), DurationFigures.None), claims.GetValueOrDefault(start)) with
             {
                 Revenue = MoneyReport.Sum(revenue[start]),
                 ActiveAccounts = byHour ? null : rows.Where(row => row.Measure == AnalyticsMeasure.ActiveAccount).Sum(row => row.Count),
@@ -73,32 +80,41 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         }
     }
 
-    private static async Task<List<AnalyticsRow>> TotalsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
+    /// <summary>The figures of the whole period, by model, from as few intervals as make it up.</summary>
+    private static async Task<List<AnalyticsRow>> ModelsAsync(DbContext context, DateTime from, DateTime to, CancellationToken cancellationToken) =>
+        await Stretch.Of(from, to)
+            .Select(stretch => context.Set<AnalyticsRow>().AsNoTracking().Where(row => row.Grain == stretch.Grain && ModelMeasures.Contains(row.Measure) && row.Start >= stretch.First && row.Start < stretch.End))
+            .Aggregate((left, right) => left.Concat(right))
+            .GroupBy(row => new { row.Measure, row.Model, row.Detail })
+            .Select(rows => new AnalyticsRow { Measure = rows.Key.Measure, Model = rows.Key.Model, Detail = rows.Key.Detail, Count = rows.Sum(row => row.Count), Amount = rows.Sum(row => row.Amount) })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The figures of each step, of all models together.</summary>
+    private static async Task<List<AnalyticsRow>> StepsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         var (first, end) = (Stored.Micros(from), Stored.Micros(to));
         return await context.Set<AnalyticsRow>().AsNoTracking()
-            .Where(row => row.Grain == grain && row.Start >= first && row.Start < end && row.Measure != AnalyticsMeasure.Duration && row.Measure != AnalyticsMeasure.Retained)
+            .Where(row => row.Grain == grain && StepMeasures.Contains(row.Measure) && row.Start >= first && row.Start < end)
+            .GroupBy(row => new { row.Start, row.Measure, row.Detail })
+            .Select(rows => new AnalyticsRow { Start = rows.Key.Start, Measure = rows.Key.Measure, Model = "", Detail = rows.Key.Detail, Count = rows.Sum(row => row.Count), Amount = rows.Sum(row => row.Amount) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<List<Bin>> StepDurationsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, DurationFigures>> StepDurationsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
         var (first, end) = (Stored.Micros(from), Stored.Micros(to));
-        return await context.Set<AnalyticsRow>().AsNoTracking()
-            .Where(row => row.Grain == grain && row.Measure == AnalyticsMeasure.Duration && row.Start >= first && row.Start < end)
-            .GroupBy(row => new { row.Start, row.Detail })
-            .Select(rows => new Bin(rows.Key.Start, "", rows.Key.Detail, rows.Sum(row => row.Count), rows.Sum(row => row.Amount)))
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-    }
+        var rows = context.Set<AnalyticsRow>().AsNoTracking().Where(row => row.Grain == grain && row.Measure == AnalyticsMeasure.Duration && row.Start >= first && row.Start < end);
+        if (Kind == DatabaseKind.Other)
+        {
+            return (await rows.ToListAsync(cancellationToken).ConfigureAwait(false)).GroupBy(row => row.Start).ToDictionary(step => step.Key, Durations);
+        }
 
-    private static async Task<List<Bin>> ModelDurationsAsync(DbContext context, AnalyticsInterval grain, DateTime from, DateTime to, CancellationToken cancellationToken)
-    {
-        var (first, end) = (Stored.Micros(from), Stored.Micros(to));
-        return await context.Set<AnalyticsRow>().AsNoTracking()
-            .Where(row => row.Grain == grain && row.Measure == AnalyticsMeasure.Duration && row.Start >= first && row.Start < end)
-            .GroupBy(row => new { row.Model, row.Detail })
-            .Select(rows => new Bin(0, rows.Key.Model, rows.Key.Detail, rows.Sum(row => row.Count), rows.Sum(row => row.Amount)))
+        // A thousand steps have a hundred bins each: as one text for each step they come several times faster than as rows.
+        var steps = await rows
+            .GroupBy(row => row.Start)
+            .Select(step => new { Start = step.Key, Micros = step.Sum(row => row.Amount), Bins = string.Join(",", step.Select(row => row.Detail + ":" + row.Count)) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return steps.ToDictionary(step => step.Start, step => Durations(step.Bins, step.Micros));
     }
 
     /// <summary>How many guests signed up in each step. Sign-ups are few beside generations: they are counted where they stand.</summary>
@@ -114,7 +130,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         return hours.GroupBy(row => query.Interval.StartOf(Stored.Time(row.Hour * MicrosPerHour))).ToDictionary(rows => rows.Key, rows => rows.Sum(row => row.Count));
     }
 
-    private static AnalyticsFigures Figures(IEnumerable<AnalyticsRow> all, IEnumerable<Bin> durations, long claims)
+    private static AnalyticsFigures Figures(IEnumerable<AnalyticsRow> all, DurationFigures durations, long claims)
     {
         var rows = all.ToLookup(row => row.Measure);
         var generations = rows[AnalyticsMeasure.Generation].Concat(rows[AnalyticsMeasure.GuestGeneration]).ToList();
@@ -123,7 +139,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             Generations = generations.Sum(row => row.Count),
             Succeeded = generations.Where(IsSuccess).Sum(row => row.Count),
             GuestGenerations = rows[AnalyticsMeasure.GuestGeneration].Sum(row => row.Count),
-            Duration = Durations(durations),
+            Duration = durations,
             Spent = Sum(rows[AnalyticsMeasure.Spent]),
             SpentPaid = Sum(rows[AnalyticsMeasure.Spent], GrantKind.Purchase),
             SpentWelcome = Sum(rows[AnalyticsMeasure.Spent], GrantKind.Welcome),
@@ -141,8 +157,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
         };
     }
 
-    private static ModelAnalytics[] Models(List<AnalyticsRow> totals, ILookup<string, Bin> durations) => [.. totals
-        .Where(row => row.Measure is AnalyticsMeasure.Generation or AnalyticsMeasure.GuestGeneration or AnalyticsMeasure.Spent or AnalyticsMeasure.Refunded or AnalyticsMeasure.ProviderCost or AnalyticsMeasure.ProviderCostCharged)
+    private static ModelAnalytics[] Models(List<AnalyticsRow> byModel) => [.. byModel
         .GroupBy(row => row.Model, StringComparer.Ordinal)
         .Select(group =>
         {
@@ -153,7 +168,7 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
                 Model = group.Key,
                 Generations = generations.Sum(row => row.Count),
                 Succeeded = generations.Where(IsSuccess).Sum(row => row.Count),
-                Duration = Durations(durations[group.Key]),
+                Duration = Durations(group),
                 Spent = Sum(rows[AnalyticsMeasure.Spent]),
                 Refunded = Sum(rows[AnalyticsMeasure.Refunded]),
                 ProviderCosts = [.. rows[AnalyticsMeasure.ProviderCost].GroupBy(row => row.Detail, StringComparer.Ordinal)
@@ -217,12 +232,27 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
             Credits.FromMillionths(debt));
     }
 
-    private static DurationFigures Durations(IEnumerable<Bin> bins)
+    private static DurationFigures Durations(IEnumerable<AnalyticsRow> rows)
     {
         var sketch = new DurationSketch();
-        foreach (var bin in bins)
+        foreach (var row in rows.Where(row => row.Measure == AnalyticsMeasure.Duration))
         {
-            sketch.Add(int.Parse(bin.Number, CultureInfo.InvariantCulture), bin.Count, bin.Micros);
+            sketch.Add(int.Parse(row.Detail, CultureInfo.InvariantCulture), row.Count, row.Amount);
+        }
+
+        return sketch.ToFigures();
+    }
+
+    private static DurationFigures Durations(string bins, long micros)
+    {
+        var sketch = new DurationSketch();
+        // Their sum belongs to no bin.
+        sketch.Add(0, 0, micros);
+        foreach (var range in bins.AsSpan().Split(','))
+        {
+            var bin = bins.AsSpan(range);
+            var colon = bin.IndexOf(':');
+            sketch.Add(int.Parse(bin[..colon], CultureInfo.InvariantCulture), long.Parse(bin[(colon + 1)..], CultureInfo.InvariantCulture), 0);
         }
 
         return sketch.ToFigures();
@@ -243,6 +273,4 @@ internal sealed class EfCreditAnalytics(CreditsDatabase database) : ICreditAnaly
     private static Credits Sum(IEnumerable<AnalyticsRow> rows) => Credits.FromMillionths(rows.Sum(row => row.Amount));
 
     private static Credits Sum(IEnumerable<AnalyticsRow> rows, GrantKind kind) => Sum(rows.Where(row => IsOf(row, kind)));
-
-    private sealed record Bin(long Start, string Model, string Number, long Count, long Micros);
 }

@@ -60,6 +60,7 @@ internal static class AnalyticsBenchmark
 
     private static async Task MeasureAsync(ICreditAnalytics analytics, string name, AnalyticsQuery query)
     {
+        await analytics.GetReportAsync(query).ConfigureAwait(false);
         var times = new List<double>();
         for (var repeat = 0; repeat < Repeats; repeat++)
         {

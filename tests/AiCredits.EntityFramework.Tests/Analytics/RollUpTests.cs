@@ -149,6 +149,7 @@ public sealed class RollUpTests(PostgreSqlServer server)
         private readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider clock;
         private readonly IHost[] hosts;
         private readonly RollUp[] rollUps;
+        private readonly EfCreditAnalytics analytics;
         private int visitors;
 
         private Run(TestDatabase database, DatabaseClock? databaseClock, Microsoft.Extensions.Time.Testing.FakeTimeProvider clock, IHost[] hosts, bool portable)
@@ -157,7 +158,9 @@ public sealed class RollUpTests(PostgreSqlServer server)
             this.databaseClock = databaseClock;
             this.clock = clock;
             this.hosts = hosts;
-            rollUps = [.. hosts.Select(host => new RollUp(host.Services.GetRequiredService<CreditsDatabase>(), portable ? DatabaseKind.Other : null))];
+            DatabaseKind? kind = portable ? DatabaseKind.Other : null;
+            rollUps = [.. hosts.Select(host => new RollUp(host.Services.GetRequiredService<CreditsDatabase>(), kind))];
+            analytics = new EfCreditAnalytics(hosts[1].Services.GetRequiredService<CreditsDatabase>(), kind);
         }
 
         public DateTime Now => databaseClock?.Now ?? UtcMicroseconds.Now(clock);
@@ -268,7 +271,6 @@ public sealed class RollUpTests(PostgreSqlServer server)
         public async Task CompareAsync(Random random)
         {
             var toCome = 0m;
-            var analytics = hosts[1].Services.GetRequiredService<ICreditAnalytics>();
             var (accounts, guests, claims) = await HistoryAsync();
             var purchases = await hosts[0].Services.GetRequiredService<IPurchaseDirectory>().FindPurchasesAsync(new PurchaseSearch { Limit = 1_000 }, Cancel);
             var first = accounts.SelectMany(account => account.Entries).Select(entry => entry.At).Append(Now).Min();
