@@ -4,6 +4,7 @@ import { client } from "/api/credits/ui/aicredits.js";
 import { call, credits, money, time } from "./api.js";
 import { $, element, say, show } from "./dom.js";
 import { openAccount, start, watch } from "./page.js";
+import { showPlan, startPlans } from "./plans.js";
 
 const states = {
   pending: "not paid yet",
@@ -17,6 +18,7 @@ const states = {
 };
 
 const isUser = () => document.body.dataset.caller === "user";
+const page = { isUser, signUp: () => openAccount(true), tell };
 
 async function buy(packId, button) {
   if (!isUser()) {
@@ -59,6 +61,11 @@ async function showPurchases() {
   }
 
   const items = answer?.ok ? answer.body.items : [];
+  if (!isUser() || items.some((purchase) => purchase.subscriptionId)) {
+    // Who has never paid for a plan has none.
+    showPlan(page);
+  }
+
   show("bought", items.length > 0);
   $("purchases").replaceChildren(...items.map((purchase) => {
     const item = element("li", {},
@@ -73,13 +80,20 @@ async function showPurchases() {
 async function showReturn() {
   const query = new URLSearchParams(location.search);
   const id = query.get("purchase");
-  if (!id || !isUser()) {
+  if (!(id || query.get("subscription")) || !isUser()) {
     return;
   }
 
   history.replaceState(null, "", location.pathname);
   if (query.get("checkout") === "cancelled") {
     tell("guest", "Nothing was bought", "You came back without paying. The packs are still here.");
+    return;
+  }
+
+  if (!id) {
+    await showPlan(page);
+    tell("guest", "You are subscribed", "The credits are on your account. More come with every period.");
+    await client.refresh();
     return;
   }
 
@@ -116,6 +130,7 @@ for (const item of $("packs").children) {
   const button = item.querySelector("button");
   button.addEventListener("click", () => buy(item.dataset.pack, button));
 }
+startPlans(page);
 start();
 let balance;
 watch(["credits"], (snapshot) => {
