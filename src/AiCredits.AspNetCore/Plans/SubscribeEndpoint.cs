@@ -48,7 +48,7 @@ internal sealed partial class SubscribeEndpoint
 
         try
         {
-            var order = new SubscribeOrder(account, body.PlanId ?? "", (id, paid) => ReturnTo(back, id, paid)) { Seats = body.Seats, Email = CallerEmail.Of(context.User) };
+            var order = new SubscribeOrder(account, body.PlanId ?? "", (id, paid) => OwnOrigins.WayBack(back, "subscription", id, paid)) { Seats = body.Seats, Email = CallerEmail.Of(context.User) };
             return await desk.SubscribeAsync(order, cancellationToken).ConfigureAwait(false) switch
             {
                 SubscribeResult.Opened opened => CreditsJson.Ok(new SubscribeResponse(opened.Url.AbsoluteUri, opened.Subscription.Id)),
@@ -62,14 +62,6 @@ internal sealed partial class SubscribeEndpoint
             CheckoutFailed(logger, exception);
             return problems.ProviderFailed(context, exception);
         }
-    }
-
-    private static Uri ReturnTo(Uri back, Guid subscriptionId, bool paid)
-    {
-        var address = new UriBuilder(back);
-        var query = $"subscription={subscriptionId}&checkout={(paid ? "success" : "cancelled")}";
-        address.Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{query}" : query;
-        return address.Uri;
     }
 
     [LoggerMessage(1180, LogLevel.Error, "The checkout of a subscription could not be opened.")]

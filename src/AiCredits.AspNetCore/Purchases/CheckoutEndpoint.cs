@@ -62,7 +62,7 @@ internal sealed partial class CheckoutEndpoint
 
         try
         {
-            var order = new CheckoutOrder(account, body.PackId ?? "", (id, paid) => ReturnTo(back, id, paid)) { ClientKey = key, Email = CallerEmail.Of(context.User) };
+            var order = new CheckoutOrder(account, body.PackId ?? "", (id, paid) => OwnOrigins.WayBack(back, "purchase", id, paid)) { ClientKey = key, Email = CallerEmail.Of(context.User) };
             return await desk.BeginAsync(order, cancellationToken).ConfigureAwait(false) switch
             {
                 CheckoutResult.Opened opened => CreditsJson.Ok(new CheckoutResponse(opened.Url.AbsoluteUri, opened.Purchase.Id)),
@@ -104,14 +104,6 @@ internal sealed partial class CheckoutEndpoint
         {
             return null;
         }
-    }
-
-    private static Uri ReturnTo(Uri back, Guid purchaseId, bool paid)
-    {
-        var address = new UriBuilder(back);
-        var query = $"purchase={purchaseId}&checkout={(paid ? "success" : "cancelled")}";
-        address.Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{query}" : query;
-        return address.Uri;
     }
 
     [LoggerMessage(1170, LogLevel.Error, "A checkout could not be opened.")]

@@ -42,6 +42,15 @@ internal sealed class OwnOrigins(IOptions<AiCreditsHttpOptions> options)
         return origin == Normalize(own) || allowed.Contains(origin) ? url : null;
     }
 
+    /// <summary>Where somebody comes back to from a checkout: the address, with what was begun and whether it was paid.</summary>
+    public static Uri WayBack(Uri address, string what, Guid id, bool paid)
+    {
+        var back = new UriBuilder(address);
+        var query = $"{what}={id}&checkout={(paid ? "success" : "cancelled")}";
+        back.Query = back.Query.Length > 1 ? $"{back.Query[1..]}&{query}" : query;
+        return back.Uri;
+    }
+
     private static string OriginOf(HttpRequest request) => $"{request.Scheme}://{request.Host}";
 
     private static string Normalize(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : origin;

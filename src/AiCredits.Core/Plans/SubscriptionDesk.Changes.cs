@@ -1,5 +1,6 @@
 using AiCredits.Ledger;
 using AiCredits.Payments;
+using Microsoft.Extensions.Logging;
 
 namespace AiCredits.Plans;
 
@@ -63,12 +64,28 @@ public sealed partial class SubscriptionDesk
         catch (PaymentProviderException exception) when (isMore && isPending && !exception.IsTransient)
         {
             // Declined: what was agreed for the next period is agreed still.
-            await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, current.NextPlan ?? current.Plan, current.NextSeats ?? current.Seats, Now: false, NewKey()), cancellationToken).ConfigureAwait(false);
+            await RestoreAsync(providerId, current).ConfigureAwait(false);
             throw;
         }
 
         return new PlanChangeResult.Done((await ConfirmAsync(current.Id, cancellationToken).ConfigureAwait(false))!);
     }
+
+    private async ValueTask RestoreAsync(string providerId, Subscription agreed)
+    {
+        try
+        {
+            // Also for who has gone meanwhile: it would cost them the next period.
+            await provider.ChangeSubscriptionAsync(new SubscriptionChange(providerId, agreed.NextPlan ?? agreed.Plan, agreed.NextSeats ?? agreed.Seats, Now: false, NewKey()), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (PaymentProviderException exception)
+        {
+            NotRestored(agreed.Id, exception);
+        }
+    }
+
+    [LoggerMessage(1065, LogLevel.Error, "Subscription {SubscriptionId} could not be put back to what was agreed for its next period, after a change of it was declined. Set it at the provider.")]
+    private partial void NotRestored(Guid subscriptionId, Exception exception);
 
     // One for each call: what the provider refused before, for want of money for instance, it may do now.
     private string NewKey() => Guid.CreateVersion7(new DateTimeOffset(Now)).ToString("N");

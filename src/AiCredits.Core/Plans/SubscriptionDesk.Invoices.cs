@@ -41,8 +41,13 @@ public sealed partial class SubscriptionDesk
     /// <summary>A subscription that was ended at once has earned what was paid for it, and what it would have granted later never comes.</summary>
     private async ValueTask EndPurchasesAsync(Subscription ended, CancellationToken cancellationToken)
     {
-        await ChangePurchaseAsync(ended.PaidBy, purchase => SubscriptionRules.EndEarly(purchase, ended), cancellationToken).ConfigureAwait(false);
-        await ChangePurchaseAsync(ended.RaisedBy, purchase => SubscriptionRules.EndEarly(purchase, ended), cancellationToken).ConfigureAwait(false);
+        foreach (var invoice in ended.Invoices)
+        {
+            if (await purchases.FindByCheckoutAsync(ended.Provider, invoice, cancellationToken).ConfigureAwait(false) is { } known)
+            {
+                await ChangePurchaseAsync(known.Id, purchase => SubscriptionRules.EndEarly(purchase, ended), cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private ValueTask<Purchase?> NoteGrantAsync(RefillGrant grant, long grantId, CancellationToken cancellationToken) => ChangePurchaseAsync(

@@ -23,7 +23,7 @@ internal static partial class SubscriptionRules
             var id = IdOf(subscription, invoice);
             var paid = invoice.Total.Amount > 0 ? id : (Guid?)null;
             var next = subscription with { Invoices = [.. subscription.Invoices.TakeLast(MaxInvoices - 1), invoice.Id] };
-            subscription = !invoice.IsPeriod ? next with { RaisedBy = paid ?? next.RaisedBy }
+            subscription = !invoice.IsPeriod ? next with { RaisedBy = paid ?? next.RaisedBy, PaidLevel = next.PaidLevel.IsZero ? next.Slot?.Level ?? Credits.Zero : next.PaidLevel }
                 // One of an earlier period may be paid late.
                 : next.PaidBy is { } current && current > id ? next
                 : next with { PaidBy = paid, PaidLevel = LevelOf(next), RaisedBy = null };
@@ -93,10 +93,13 @@ internal static partial class SubscriptionRules
         }
 
         var earned = purchase with { PaysUntil = end };
-        var never = RefillsAfter(ended, end);
-        var level = purchase.Id == ended.RaisedBy ? LevelOf(ended) - Credits.Min(ended.PaidLevel, LevelOf(ended)) : Credits.Min(ended.PaidLevel, LevelOf(ended));
-        return never == 0 || level.IsZero || purchase.Fulfilment.Parcels.Count == 0 ? earned
-            : Deliver(earned, new PurchaseParcel(PurchasePart.Paid, 0, level * never) { Gone = level * never, ExpiresAt = ended.PeriodEnd, IsOver = true });
+        var never = purchase.Fulfilment.Parcels.Count == 0 ? Credits.Zero
+            : purchase.Id == ended.RaisedBy ? (LevelOf(ended) - Credits.Min(ended.PaidLevel, LevelOf(ended))) * RefillsAfter(ended, end)
+            : purchase.Id != ended.PaidBy ? Credits.Zero
+            // Going up that had no invoice of its own hangs on that of the period.
+            : ended.RaisedBy is null && LevelOf(ended) > ended.PaidLevel ? LevelOf(ended) * RefillsAfter(ended, end)
+            : Credits.Max(Credits.Zero, (ended.PaidLevel * RefillsOf(ended.Plan)) - purchase.Credits);
+        return never.IsZero ? earned : Deliver(earned, new PurchaseParcel(PurchasePart.Paid, 0, never) { Gone = never, ExpiresAt = ended.PeriodEnd, IsOver = true });
     }
 
     /// <summary>What refunds and disputes have taken of a grant unspent, in millionths; below zero for what was given back.</summary>
@@ -122,19 +125,20 @@ internal static partial class SubscriptionRules
         Credits ShareOf(Credits credits) => PurchaseRules.ShareOf(credits, purchase.Refunded + purchase.DisputesLost + purchase.Disputed, total.Amount);
     }
 
+    /// <summary>The same of an allowance, which both purchases pay for together.</summary>
+    public static Credits Withheld(Purchase? paidBy, Purchase? raisedBy, Credits amount)
+    {
+        var paid = new[] { paidBy, raisedBy }.OfType<Purchase>().Where(purchase => purchase.Total is not null).ToList();
+        return Credits.Min(amount, PurchaseRules.ShareOf(amount, paid.Sum(purchase => purchase.Refunded + purchase.DisputesLost + purchase.Disputed), paid.Sum(purchase => purchase.Total!.Value.Amount)));
+    }
+
     /// <summary>What one refill stands for, or one window of fair use.</summary>
     private static Credits LevelOf(Subscription subscription) => (subscription.Plan.FairUse?.Credits ?? subscription.Plan.Credits) * subscription.Seats;
 
-    private static int RefillsAfter(Subscription subscription, DateTime time)
-    {
-        var (plan, count) = (subscription.Plan, 0);
-        for (var refill = 1; plan.FairUse is null && refill < (int)plan.Interval / plan.RefillMonths; refill++)
-        {
-            count += subscription.PeriodStart?.AddMonths(refill * plan.RefillMonths) > time ? 1 : 0;
-        }
+    private static int RefillsOf(CreditPlan plan) => (int)plan.Interval / plan.RefillMonths;
 
-        return count;
-    }
+    private static int RefillsAfter(Subscription subscription, DateTime time) =>
+        Enumerable.Range(1, RefillsOf(subscription.Plan) - 1).Count(refill => subscription.PeriodStart?.AddMonths(refill * subscription.Plan.RefillMonths) > time);
 
     private static bool IsOf(PurchaseParcel parcel, RefillParcel granted) => parcel.GrantId == granted.GrantId && (granted.GrantId > 0 || parcel.ExpiresAt == granted.ExpiresAt);
 

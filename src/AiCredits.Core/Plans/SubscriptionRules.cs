@@ -158,13 +158,13 @@ internal static partial class SubscriptionRules
         {
             if (plan.FairUse!.RateCredits is not { } rate)
             {
-                amount -= Withheld(paidBy, amount);
+                amount -= Withheld(paidBy, raisedBy, amount);
             }
             else
             {
                 var used = before is { IsFairUse: true } && before.WindowStart == slot.WindowStart ? before.WindowUsed + Credits.Max(before.Granted - left, Credits.Zero) : Credits.Zero;
                 slot = slot with { WindowUsed = used };
-                amount = Credits.Min(rate * subscription.Seats, Credits.Max(slot.Level - Withheld(paidBy, slot.Level) - used, Credits.Zero));
+                amount = Credits.Min(rate * subscription.Seats, Credits.Max(slot.Level - Withheld(paidBy, raisedBy, slot.Level) - used, Credits.Zero));
             }
         }
         else if (!slot.IsTrial && before is { IsTrial: false, IsFairUse: false })

@@ -30,7 +30,7 @@ public sealed record Purchase
     /// <summary>The price agreed, before taxes and promotions; of a plan, what was paid.</summary>
     public required Money Price { get; init; }
 
-    /// <summary>The credits agreed, bonus included. Of a plan, those of the refills so far.</summary>
+    /// <summary>The credits agreed, bonus included. Of a plan, those of the refills so far, and once it has ended early those that never come.</summary>
     public required Credits Credits { get; init; }
 
     /// <summary>How many of them are a bonus.</summary>

@@ -47,7 +47,7 @@ internal static class StripeSubscription
     }
 
     /// <summary>True for a schedule that holds nothing but a change from here, or nothing yet.</summary>
-    public static bool IsOurs(SubscriptionSchedule schedule) => schedule.Phases is not { Count: > 1 } phases || phases[^1].Metadata?.ContainsKey(PlanIdKey) == true;
+    public static bool IsOurs(SubscriptionSchedule schedule) => schedule.EndBehavior is "release" or null && (schedule.Phases is not { Count: > 1 } phases || phases[^1].Metadata?.ContainsKey(PlanIdKey) == true);
 
     /// <summary>The same with the plan that begins with the next period, where one was scheduled from here.</summary>
     public static ProviderSubscription Upcoming(ProviderSubscription facts, SubscriptionSchedule schedule) =>

@@ -248,6 +248,64 @@ public sealed class PlanPaymentTests
     }
 
     [Fact]
+    public async Task A_paused_year_that_is_ended_has_given_up_what_it_never_brought()
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        var subscription = await SubscribeAsync(app, "annual", 120, months: 12);
+        await app.SpendAsync(100);
+        app.Provider.Facts = app.Provider.Facts! with { Status = ProviderSubscriptionStatus.Paused };
+        await app.PassAsync(start.AddMonths(6) - app.Now);
+        app.Provider.Facts = app.Provider.Facts with { Status = ProviderSubscriptionStatus.Ended, EndedAt = app.Now };
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 110 });
+
+        (await DebtAsync(app)).ShouldBe(0, "a twelfth stays paid, and a twelfth was used");
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task A_year_with_a_way_up_that_cost_nothing_owes_nothing_when_its_rest_is_refunded()
+    {
+        await using var app = new PlanApp(options => options.Plans["annual-plus"] = new() { Price = 150, Interval = PlanInterval.Year, Credits = 300 });
+        var start = app.Now;
+        var subscription = await SubscribeAsync(app, "annual", 60, months: 12);
+        app.Provider.Facts = app.Provider.Facts! with { PlanId = "annual-plus" };
+        app.Invoice("in_2", 0, isPeriod: false);
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        for (var month = 1; month <= 6; month++)
+        {
+            await app.SpendAsync(300);
+            app.App.Clock.Advance(start.AddMonths(month) - app.Now);
+            await app.SweepAsync();
+        }
+
+        app.Provider.Facts = app.Provider.Facts with { Status = ProviderSubscriptionStatus.Ended, EndedAt = app.Now };
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 30 });
+
+        (await DebtAsync(app)).ShouldBe(0);
+        await app.ProveAsync();
+    }
+
+    [Fact]
+    public async Task An_allowance_hangs_on_both_invoices_that_paid_for_it()
+    {
+        await using var app = new PlanApp();
+        var subscription = await SubscribeAsync(app, "basic", 10);
+        app.Provider.Facts = app.Provider.Facts! with { PlanId = "unlimited" };
+        app.Invoice("in_2", 30, isPeriod: false);
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        (await app.BalanceAsync()).ShouldBe(150);
+
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 10 });
+        (await app.BalanceAsync()).ShouldBe(50);
+        await app.PassAsync(TimeSpan.FromHours(25));
+        (await app.BalanceAsync()).ShouldBe(37.5m);
+    }
+
+    [Fact]
     public async Task In_a_year_what_going_up_adds_to_later_refills_is_paid_by_its_own_invoice()
     {
         await using var app = new PlanApp(options => options.Plans["annual-plus"] = new() { Price = 150, Interval = PlanInterval.Year, Credits = 300 });

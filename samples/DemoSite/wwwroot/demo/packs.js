@@ -4,7 +4,7 @@ import { client } from "/api/credits/ui/aicredits.js";
 import { call, credits, money, time } from "./api.js";
 import { $, element, say, show } from "./dom.js";
 import { openAccount, start, watch } from "./page.js";
-import { showPlan, startPlans } from "./plans.js";
+import { showNoPlan, showPlan, startPlans } from "./plans.js";
 
 const states = {
   pending: "not paid yet",
@@ -51,6 +51,8 @@ function tell(state, title, text) {
 }
 
 let look = 0;
+// Until the way back has asked for it, a plan that was just paid is in no list.
+let returning = new URLSearchParams(location.search).has("subscription");
 
 async function showPurchases() {
   // Answers may overtake each other: only the one that was asked for last counts.
@@ -61,9 +63,10 @@ async function showPurchases() {
   }
 
   const items = answer?.ok ? answer.body.items : [];
-  if (!isUser() || items.some((purchase) => purchase.subscriptionId)) {
-    // Who has never paid for a plan has none.
+  if (items.some((purchase) => purchase.subscriptionId)) {
     showPlan(page);
+  } else if (!returning) {
+    showNoPlan();
   }
 
   show("bought", items.length > 0);
@@ -91,9 +94,14 @@ async function showReturn() {
   }
 
   if (!id) {
-    await showPlan(page);
-    tell("guest", "You are subscribed", "The credits are on your account. More come with every period.");
-    await client.refresh();
+    const plan = await showPlan(page);
+    if (plan?.status === "active" || plan?.status === "trialing") {
+      tell("guest", "You are subscribed", "The credits are on your account. More come with every period.");
+      await client.refresh();
+      return;
+    }
+
+    tell("low", "The payment is on its way", "The plan begins as soon as the money is there, whether this page is open or not.");
     return;
   }
 
@@ -141,4 +149,5 @@ watch(["credits"], (snapshot) => {
   }
 });
 await showReturn();
+returning = false;
 $("packs").dataset.ready = "true";

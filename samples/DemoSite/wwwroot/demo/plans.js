@@ -18,7 +18,7 @@ export function startPlans(page) {
   $("plan-end").addEventListener("click", (event) => act(page, subscription.cancelAtPeriodEnd ? "reactivate" : "cancel", undefined, event.currentTarget));
 }
 
-/** Shows the plan that is in force, if there is one. */
+/** Shows the plan that is in force, if there is one, and gives it back. */
 export async function showPlan(page) {
   // Answers may overtake each other: only the one that was asked for last counts.
   const mine = ++look;
@@ -26,6 +26,14 @@ export async function showPlan(page) {
   if (mine === look && (answer.ok || isEnded(answer))) {
     render(answer.ok ? answer.body : null);
   }
+
+  return answer.ok ? answer.body : null;
+}
+
+/** Nobody's plan: for who is not signed in, or has never paid for one. */
+export function showNoPlan() {
+  look++;
+  render(null);
 }
 
 async function choose(page, planId, button) {
@@ -55,6 +63,7 @@ async function act(page, what, body, button) {
   const answer = await call("POST", `/api/credits/subscription/${what}`, body ?? {});
   button.disabled = false;
   if (answer.ok) {
+    look++;
     render(answer.body);
     say($("plan-state").textContent);
     return;
@@ -65,6 +74,9 @@ async function act(page, what, body, button) {
 
 function fail(page, answer) {
   page.tell("failed", answer.body?.title ?? "That didn't work", answer.body?.detail ?? "Try again in a moment.");
+  say(`${$("purchase-title").textContent}. ${$("purchase-text").textContent}`);
+  // It may stand otherwise than this page thinks.
+  showPlan(page);
 }
 
 function render(current) {
