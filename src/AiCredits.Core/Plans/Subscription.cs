@@ -78,6 +78,9 @@ public sealed record Subscription
     /// <summary>The stretch of time that was last granted for; null before the first.</summary>
     public RefillSlot? Slot { get; init; }
 
+    /// <summary>A slot of credits that an unlimited plan has followed within a period: what is left of it is kept beside the allowance until it expires. Null for none.</summary>
+    public RefillSlot? Beside { get; init; }
+
     /// <summary>Grants that are decided and not carried out yet. Whoever finds them carries them out: their keys make that happen once.</summary>
     public IReadOnlyList<RefillGrant> Pending { get; init; } = [];
 

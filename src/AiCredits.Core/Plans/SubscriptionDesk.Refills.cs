@@ -71,6 +71,12 @@ public sealed partial class SubscriptionDesk
     // One step at a time, each saved before the next: what is decided here can be carried out by anybody.
     private async ValueTask<Subscription> DecideAsync(Subscription kept, Subscription next, CancellationToken cancellationToken)
     {
+        if (SubscriptionRules.MustCloseBeside(next, Now))
+        {
+            await CloseAsync(next, next.Beside! with { Closing = true }, cancellationToken).ConfigureAwait(false);
+            return next with { Beside = null };
+        }
+
         var slot = next.IsOpen ? SubscriptionRules.SlotAt(next, Grace, Now) : null;
         if (next.IsOpen && slot is null)
         {
@@ -98,7 +104,7 @@ public sealed partial class SubscriptionDesk
                 return next;
             }
 
-            (left, takenBack) = await CloseAsync(next, cancellationToken).ConfigureAwait(false);
+            (left, takenBack) = await CloseAsync(next, next.Slot, cancellationToken).ConfigureAwait(false);
         }
 
         if (slot is null)
@@ -155,9 +161,8 @@ public sealed partial class SubscriptionDesk
     /// Takes back what is left of a slot and says how much that is, with what has expired of it: the same however often it
     /// is asked. Says as well what refunds and disputes have taken of it before.
     /// </summary>
-    private async ValueTask<(Credits Left, Credits TakenBack)> CloseAsync(Subscription subscription, CancellationToken cancellationToken)
+    private async ValueTask<(Credits Left, Credits TakenBack)> CloseAsync(Subscription subscription, RefillSlot slot, CancellationToken cancellationToken)
     {
-        var slot = subscription.Slot!;
         var parcels = await ParcelsOfAsync(slot, cancellationToken).ConfigureAwait(false);
         var ended = parcels.Select(parcel => parcel.GrantId).Distinct().ToDictionary(id => id, _ => Credits.Zero);
         if (slot.Closing)

@@ -137,9 +137,14 @@ internal static partial class SubscriptionRules
         subscription.Slot is not { } open || open.Start != slot.Start || open.IsFairUse != slot.IsFairUse || open.IsTrial != slot.IsTrial;
 
     /// <summary>True when what is left of the open slot must be known, or taken back, before another one opens.</summary>
-    public static bool MustClose(Subscription subscription, RefillSlot? next) => subscription.Slot is { Parcels.Count: > 0 } open
-        // Credits that were paid for are kept next to an allowance: the change of plan was billed by the day.
-        && !(next is { IsFairUse: true } && !open.IsFairUse && !open.IsTrial && open.End > next.Start);
+    public static bool MustClose(Subscription subscription, RefillSlot? next) => subscription.Slot is { Parcels.Count: > 0 } && !StaysBeside(subscription, next);
+
+    /// <summary>True when a slot that was kept beside an allowance has come to its end, or the subscription has.</summary>
+    public static bool MustCloseBeside(Subscription subscription, DateTime now) => subscription.Beside is { } slot && (!subscription.IsOpen || slot.Parcels.All(parcel => parcel.ExpiresAt <= now));
+
+    // Credits that were paid for are kept next to an allowance: the change of plan was billed by the day.
+    private static bool StaysBeside(Subscription subscription, RefillSlot? next) =>
+        next is { IsFairUse: true } && subscription.Slot is { IsFairUse: false, IsTrial: false, Parcels.Count: > 0 } open && open.End > next.Start;
 
     /// <summary>Opens a slot: decides what is granted for it.</summary>
     /// <param name="subscription">As it is kept.</param>
@@ -199,7 +204,7 @@ internal static partial class SubscriptionRules
             pending.Add(new RefillGrant(KeyOf(subscription, slot) + ":carried", carried, expiresAt, 0, $"{plan.Name}: carried over"));
         }
 
-        return subscription with { Slot = slot with { Granted = granted }, Pending = pending };
+        return subscription with { Slot = slot with { Granted = granted }, Pending = pending, Beside = StaysBeside(subscription, slot) ? before : subscription.Beside };
 
         void Add(string key, Credits credits, Purchase? purchase, string description)
         {
@@ -249,7 +254,7 @@ internal static partial class SubscriptionRules
     {
         if (!subscription.IsOpen)
         {
-            return subscription.Slot is null && subscription.Pending.Count == 0 ? null : now.AddMinutes(1);
+            return subscription is { Slot: null, Beside: null, Pending.Count: 0 } ? null : now.AddMinutes(1);
         }
 
         if (subscription.Pending.Count > 0 || subscription.Slot is { Closing: true })

@@ -289,6 +289,41 @@ public sealed class PlanPaymentTests
         await app.ProveAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Credits_beside_an_allowance_are_followed_to_their_end(bool endedAtOnce)
+    {
+        await using var app = new PlanApp();
+        var start = app.Now;
+        var subscription = await SubscribeAsync(app, "basic", 5);
+        await app.SpendAsync(30);
+        app.Provider.Facts = app.Provider.Facts! with { PlanId = "unlimited" };
+        app.Invoice("in_2", 30, isPeriod: false);
+        await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        (await app.BalanceAsync()).ShouldBe(120);
+
+        if (endedAtOnce)
+        {
+            app.Provider.Facts = app.Provider.Facts with { Status = ProviderSubscriptionStatus.Ended, EndedAt = app.Now };
+            await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        }
+        else
+        {
+            app.App.Clock.Advance(start.AddMonths(1).AddDays(2) - app.Now);
+            app.Provider.Pay(start.AddMonths(1), "unlimited");
+            app.Invoice("in_3", 30);
+            await app.Desk.ConfirmAsync(subscription.Id, Cancel);
+        }
+
+        (await app.BalanceAsync()).ShouldBe(endedAtOnce ? 0 : 50);
+        await app.ReturnAsync("in_1", payment => payment with { Refunded = 2.5m });
+
+        (await DebtAsync(app)).ShouldBe(0, "30 of the 50 that stay paid were used");
+        (await app.BalanceAsync()).ShouldBe(endedAtOnce ? 0 : 50);
+        await app.ProveAsync();
+    }
+
     [Fact]
     public async Task An_allowance_hangs_on_both_invoices_that_paid_for_it()
     {
