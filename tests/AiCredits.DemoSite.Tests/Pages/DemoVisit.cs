@@ -133,9 +133,9 @@ internal sealed partial class DemoVisit : IAsyncDisposable
         response.Status.ShouldBe((int)HttpStatusCode.OK);
     }
 
-    /// <summary>What a countdown shows: "23:59:59", or "9:59" below an hour.</summary>
+    /// <summary>What a countdown shows: "23:59:59", "24:00:00" in its first second, or "9:59" below an hour.</summary>
     public async Task<TimeSpan> CountdownAsync(string selector) =>
-        TimeSpan.ParseExact(await TextAsync(selector), [@"h\:mm\:ss", @"m\:ss"], CultureInfo.InvariantCulture);
+        TimeSpan.FromSeconds((await TextAsync(selector)).Split(':').Aggregate(0L, (sum, part) => (sum * 60) + long.Parse(part, NumberStyles.None, CultureInfo.InvariantCulture)));
 
     /// <summary>
     /// Axe finds nothing serious, and nothing sticks out sideways: on a phone and on a desk, light and dark, and in a

@@ -51,7 +51,7 @@ public sealed class UseTests(PostgreSqlServer server)
         var host = await AppHost.StartAsync(database.Use, configure: builder => builder.Services.AddSingleton<IHostedService>(early));
         await AppHost.DisposeAsync(host);
 
-        early.Found.ShouldBe(3, "the migrations that there are");
+        early.Found.ShouldBe(4, "the migrations that there are");
     }
 
     [Theory]
