@@ -73,7 +73,7 @@ public sealed partial class SubscriptionDesk
     {
         if (SubscriptionRules.MustCloseBeside(next, Now))
         {
-            await CloseAsync(next, next.Beside! with { Closing = true }, cancellationToken).ConfigureAwait(false);
+            await CloseAsync(next, next.Beside!, cancellationToken).ConfigureAwait(false);
             return next with { Beside = null };
         }
 
@@ -165,20 +165,17 @@ public sealed partial class SubscriptionDesk
     {
         var parcels = await ParcelsOfAsync(slot, cancellationToken).ConfigureAwait(false);
         var ended = parcels.Select(parcel => parcel.GrantId).Distinct().ToDictionary(id => id, _ => Credits.Zero);
-        if (slot.Closing)
+        foreach (var parcel in parcels.Where(parcel => parcel.GrantId > 0))
         {
-            foreach (var parcel in parcels.Where(parcel => parcel.GrantId > 0))
-            {
-                var revoked = await ledger.ExecuteAsync(
-                    new RevokeCommand(subscription.Account, parcel.GrantId, Amount: null)
-                    {
-                        Key = $"plan:{subscription.Id:N}:end:{parcel.GrantId}",
-                        Description = $"{subscription.Plan.Name}: the period is over",
-                        Reference = subscription.Id.ToString(),
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                ended[parcel.GrantId] += revoked is RevokeResult.Done done ? done.Revoked : Credits.Zero;
-            }
+            var revoked = await ledger.ExecuteAsync(
+                new RevokeCommand(subscription.Account, parcel.GrantId, Amount: null)
+                {
+                    Key = $"plan:{subscription.Id:N}:end:{parcel.GrantId}",
+                    Description = $"{subscription.Plan.Name}: the period is over",
+                    Reference = subscription.Id.ToString(),
+                },
+                cancellationToken).ConfigureAwait(false);
+            ended[parcel.GrantId] += revoked is RevokeResult.Done done ? done.Revoked : Credits.Zero;
         }
 
         await AddExpiredAsync(subscription.Account, slot.Start, ended, cancellationToken).ConfigureAwait(false);

@@ -56,7 +56,7 @@ internal static partial class SubscriptionRules
     public static Purchase Deliver(Purchase purchase, PurchaseParcel parcel)
     {
         var fulfilment = purchase.Fulfilment;
-        return fulfilment.Parcels.Any(known => known.GrantId == parcel.GrantId && (known.GrantId > 0 || known.ExpiresAt == parcel.ExpiresAt))
+        return fulfilment.Parcels.Any(known => IsOf(known, parcel.GrantId, parcel.ExpiresAt))
             ? purchase
             : purchase with
             {
@@ -72,7 +72,7 @@ internal static partial class SubscriptionRules
         {
             Parcels =
             [
-                .. purchase.Fulfilment.Parcels.Select(parcel => !IsOf(parcel, granted) ? parcel : parcel with
+                .. purchase.Fulfilment.Parcels.Select(parcel => !IsOf(parcel, granted.GrantId, granted.ExpiresAt) ? parcel : parcel with
                 {
                     Gone = Credits.Max(parcel.Gone, Credits.Min(ended, parcel.Amount - parcel.Taken)),
                     IsOver = true,
@@ -140,7 +140,8 @@ internal static partial class SubscriptionRules
     private static int RefillsAfter(Subscription subscription, DateTime time) =>
         Enumerable.Range(1, RefillsOf(subscription.Plan) - 1).Count(refill => subscription.PeriodStart?.AddMonths(refill * subscription.Plan.RefillMonths) > time);
 
-    private static bool IsOf(PurchaseParcel parcel, RefillParcel granted) => parcel.GrantId == granted.GrantId && (granted.GrantId > 0 || parcel.ExpiresAt == granted.ExpiresAt);
+    // What was withheld whole has no grant; it is told by its end.
+    private static bool IsOf(PurchaseParcel parcel, long grantId, DateTime? expiresAt) => parcel.GrantId == grantId && (grantId > 0 || parcel.ExpiresAt == expiresAt);
 
     // Ordered by time like every purchase's, and the same whoever makes it.
     private static Guid IdOf(Subscription subscription, ProviderInvoice invoice)

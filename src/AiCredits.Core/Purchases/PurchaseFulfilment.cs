@@ -28,30 +28,15 @@ public sealed record PurchaseFulfilment
     public decimal ToldLost { get; init; }
 
     /// <summary>What the buyer has of a part, what was spent of it and what is gone included: what was given less what the purchase has taken back.</summary>
-    public Credits InEffect(PurchasePart part)
-    {
-        var sum = Credits.Zero;
-        foreach (var parcel in Parcels)
-        {
-            sum += parcel.Part == part ? parcel.Amount - parcel.Taken : Credits.Zero;
-        }
-
-        return sum;
-    }
+    public Credits InEffect(PurchasePart part) => Sum(part, static parcel => parcel.Amount - parcel.Taken);
 
     /// <summary>What the buyer has of a part without what is gone: spent, or still to be spent.</summary>
-    internal Credits LeftOf(PurchasePart part)
-    {
-        var sum = Credits.Zero;
-        foreach (var parcel in Parcels)
-        {
-            sum += parcel.Part == part ? parcel.Left : Credits.Zero;
-        }
-
-        return sum;
-    }
+    internal Credits LeftOf(PurchasePart part) => Sum(part, static parcel => parcel.Left);
 
     internal bool Has(PurchasePart part) => Parcels.Any(parcel => parcel.Part == part);
+
+    private Credits Sum(PurchasePart part, Func<PurchaseParcel, Credits> of) =>
+        Parcels.Where(parcel => parcel.Part == part).Aggregate(Credits.Zero, (sum, parcel) => sum + of(parcel));
 
     /// <summary>True when both record the same.</summary>
     public bool Equals(PurchaseFulfilment? other) =>

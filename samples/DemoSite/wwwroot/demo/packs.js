@@ -132,9 +132,10 @@ $("portal").addEventListener("click", async () => {
   tell("failed", answer.body?.title ?? "That didn't work", answer.body?.detail ?? "Try again in a moment.");
 });
 $("packs-sign-up").addEventListener("click", () => openAccount(true));
-for (const item of $("packs").children) {
-  const price = item.querySelector(".pack-price");
+for (const price of document.querySelectorAll(".pack-price")) {
   price.textContent = money(Number(price.dataset.price), price.dataset.currency);
+}
+for (const item of $("packs").children) {
   const button = item.querySelector("button");
   button.addEventListener("click", () => buy(item.dataset.pack, button));
 }

@@ -1,6 +1,6 @@
 // Plans: to the checkout, to another plan, and to an end.
 
-import { call, money, time } from "./api.js";
+import { call, time } from "./api.js";
 import { $, say, show } from "./dom.js";
 
 const isEnded = (answer) => answer.status === 404;
@@ -10,8 +10,6 @@ let look = 0;
 /** @param {{ isUser: () => boolean, signUp: () => void, tell: (state: string, title: string, text: string) => void }} page */
 export function startPlans(page) {
   for (const item of $("plans").children) {
-    const price = item.querySelector(".pack-price");
-    price.textContent = money(Number(price.dataset.price), price.dataset.currency);
     item.querySelector("button").addEventListener("click", (event) => choose(page, item.dataset.plan, event.currentTarget));
   }
 
