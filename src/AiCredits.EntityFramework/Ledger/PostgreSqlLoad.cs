@@ -9,17 +9,21 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
     /// <summary>Prepares the statements of a usual first round trip, so that no batch waits for that.</summary>
     public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
     {
-        await using var command = session.NewBatch();
-        Add(command, PostgreSqlStatements.Begin);
-        Add(command, sql.LockAccounts, []);
-        Ask<int>(command, sql.GrantsInOrder, [], []);
-        Ask<long>(command, sql.Grants, [], []);
-        Ask<Guid>(command, sql.Holds, [], []);
-        Ask<Guid>(command, sql.Generations, [], []);
-        Ask<string>(command, sql.Entries, [], []);
-        Ask<string>(command, sql.GenerationsOfEntries, [], []);
-        Ask<string>(command, sql.Refusals, [], []);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+        foreach (var rows in (int[])[0, 1])
+        {
+            await using var command = session.NewBatch();
+            List<string> accounts = [.. Enumerable.Repeat("", rows)];
+            Add(command, PostgreSqlStatements.Begin);
+            Add(command, sql.LockAccounts, accounts);
+            Ask<int>(command, sql.GrantsInOrder, accounts, [.. new int[rows]]);
+            Ask<long>(command, sql.Grants, accounts, [.. new long[rows]]);
+            Ask<Guid>(command, sql.Holds, accounts, [.. new Guid[rows]]);
+            Ask<Guid>(command, sql.Generations, accounts, [.. new Guid[rows]]);
+            Ask(command, sql.Entries, accounts, accounts);
+            Ask(command, sql.GenerationsOfEntries, accounts, accounts);
+            Ask(command, sql.Refusals, accounts, accounts);
+            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
@@ -88,7 +92,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
         if (addAccounts)
         {
-            Add(command, sql.AddAccounts, accounts);
+            Add(command, sql.AddAccounts).Parameters.Add(new NpgsqlParameter<List<string>> { TypedValue = accounts });
         }
 
         Add(command, sql.LockAccounts, accounts);
@@ -208,10 +212,11 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         while (AskedCaptures() is { Count: > 0 } asked)
         {
             await using var command = session.NewBatch();
-            var statement = Add(command, sql.Captures, asked.ConvertAll(one => one.Account.Account.Value));
-            statement.Parameters.Add(new NpgsqlParameter<List<Guid>> { TypedValue = asked.ConvertAll(one => one.HoldId) });
-            statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.First) });
-            statement.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = asked.ConvertAll(one => one.Last) });
+            RowColumns<(BatchAccount Account, Guid HoldId, long First, long Last)>.Add(command, sql.Captures, asked)
+                .Text(one => one.Account.Account.Value)
+                .Id(one => one.HoldId)
+                .Long(one => one.First)
+                .Long(one => one.Last);
             await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
             var found = asked.ConvertAll(_ => new List<Entry>());
             await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
@@ -280,33 +285,36 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         return asked;
     }
 
-    private static void AddGrants(NpgsqlBatch command, string text, List<BatchAccount> accounts, List<int> most)
+    private static void AddGrants(NpgsqlBatch command, RowStatement statement, List<BatchAccount> accounts, List<int> most)
     {
         if (accounts.Count > 0)
         {
-            Ask(command, text, accounts.ConvertAll(account => account.Account.Value), most);
+            Ask(command, statement, accounts.ConvertAll(account => account.Account.Value), most);
         }
     }
 
-    private static void AddAsked<TId>(NpgsqlBatch command, string text, List<(BatchAccount Account, TId Id)> asked)
+    private static void AddAsked<TId>(NpgsqlBatch command, RowStatement statement, List<(BatchAccount Account, TId Id)> asked)
     {
         if (asked.Count > 0)
         {
-            Ask(command, text, asked.ConvertAll(one => one.Account.Account.Value), asked.ConvertAll(one => one.Id));
+            Ask(command, statement, asked.ConvertAll(one => one.Account.Account.Value), asked.ConvertAll(one => one.Id));
         }
     }
 
-    private static void Ask<TId>(NpgsqlBatch command, string text, List<string> accounts, List<TId> ids) =>
-        Add(command, text, accounts).Parameters.Add(new NpgsqlParameter<List<TId>> { TypedValue = ids });
+    private static void Ask<TId>(NpgsqlBatch command, RowStatement statement, List<string> accounts, List<TId> ids) =>
+        Add(command, statement, accounts).Parameters.Add(ids.Count == 1 ? new NpgsqlParameter<TId> { TypedValue = ids[0] } : new NpgsqlParameter<List<TId>> { TypedValue = ids });
 
-    private static NpgsqlBatchCommand Add(NpgsqlBatch command, string text, List<string>? accounts = null)
+    private static NpgsqlBatchCommand Add(NpgsqlBatch command, RowStatement statement, List<string> accounts)
+    {
+        var isOne = accounts.Count == 1;
+        var added = Add(command, isOne ? statement.One : statement.Many);
+        added.Parameters.Add(isOne ? new NpgsqlParameter<string> { TypedValue = accounts[0] } : new NpgsqlParameter<List<string>> { TypedValue = accounts });
+        return added;
+    }
+
+    private static NpgsqlBatchCommand Add(NpgsqlBatch command, string text)
     {
         var statement = new NpgsqlBatchCommand(text);
-        if (accounts is not null)
-        {
-            statement.Parameters.Add(new NpgsqlParameter<List<string>> { TypedValue = accounts });
-        }
-
         command.BatchCommands.Add(statement);
         return statement;
     }

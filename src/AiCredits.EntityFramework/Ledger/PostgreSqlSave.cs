@@ -10,15 +10,19 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
 {
     private readonly List<AccountChanges> changes = batch.Changes;
     private bool everything;
+    private bool ofOneRow;
     private IReadOnlyList<GrantSlice>? lastSlices;
     private string? lastText;
 
     /// <summary>Prepares the statements of every second round trip, so that no batch waits for that.</summary>
     public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
     {
-        await using var command = session.NewBatch();
-        new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true }.Add(command);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+        foreach (var ofOneRow in (bool[])[false, true])
+        {
+            await using var command = session.NewBatch();
+            new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true, ofOneRow = ofOneRow }.Add(command);
+            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask WriteAsync(PostgreSqlSession session, CancellationToken cancellationToken)
@@ -235,15 +239,8 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
     }
 
     // Null when there is no row, so that the statement is not even sent.
-    private UnnestColumns<TRow>? Add<TRow>(NpgsqlBatch command, string text, List<TRow> rows)
-    {
-        if (rows.Count == 0 && !everything)
-        {
-            return null;
-        }
-
-        var statement = new NpgsqlBatchCommand(text);
-        command.BatchCommands.Add(statement);
-        return new UnnestColumns<TRow>(statement, rows);
-    }
+    private RowColumns<TRow>? Add<TRow>(NpgsqlBatch command, RowStatement statement, List<TRow> rows) =>
+        everything ? RowColumns<TRow>.AddToPrepare(command, statement, ofOneRow)
+        : rows.Count == 0 ? null
+        : RowColumns<TRow>.Add(command, statement, rows);
 }

@@ -37,12 +37,6 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public const string BackendId = "select pg_backend_pid()";
 
-    private const string Asked = "unnest($1) with ordinality as asked(account_id, position)";
-
-    private const string AskedUpTo = "unnest($1, $2) with ordinality as asked(account_id, most, position)";
-
-    private const string AskedFor = "unnest($1, $2) with ordinality as asked(account_id, id, position)";
-
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
     /// <summary>$1 accounts. A statement of its own before the lock, and in order, as two batches may be the first to touch the same accounts.</summary>
@@ -57,193 +51,199 @@ internal sealed class PostgreSqlStatements(string? schema)
     /// must be read in a later statement, since this one's view of other tables may be older than the lock. The last column is
     /// the time, which the outer query reads for each row that the inner one has locked: on the last row it is after all locks.
     /// </summary>
-    public string LockAccounts { get; } = $"""
-        select locked.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint
-        from (select account_id, {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = any($1) order by account_id for update) as locked
-        """;
+    public RowStatement LockAccounts { get; } = new(LockOf(schema, "any($1)"), LockOf(schema, "$1"));
 
     /// <summary>$1 accounts, $2 how many of each at the most. Live grants in burn order.</summary>
-    public string GrantsInOrder { get; } = $"""
-        select position, found.* from {AskedUpTo}
+    public RowStatement GrantsInOrder { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, most, position)
         cross join lateral (
           select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and live
           order by {BurnOrderIndex.Order} limit asked.most) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 how many of each at the most. Grants with something available, in burn order.</summary>
-    public string MoreGrants { get; } = $"""
-        select position, found.* from {AskedUpTo}
+    public RowStatement MoreGrants { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, most, position)
         cross join lateral (
           select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and live and available > 0
           order by {BurnOrderIndex.Order} limit asked.most) as found
-        """;
+        """);
 
     /// <summary>$1 accounts. All open holds, for accounts on which something may have ended.</summary>
-    public string AllHolds { get; } = $"""
-        select position, found.* from {Asked}
+    public RowStatement AllHolds { get; } = RowStatement.Asking(1, asked => $"""
+        select position, found.* from {asked} as asked(account_id, position)
         cross join lateral (select {LedgerRows.Hold} from {Table(schema, TableNames.Hold)} where account_id = asked.account_id) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 grant ids.</summary>
-    public string Grants { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Grants { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Grant} from {Table(schema, TableNames.Grant)} where account_id = asked.account_id and grant_id = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 hold ids.</summary>
-    public string Holds { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Holds { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Hold} from {Table(schema, TableNames.Hold)} where account_id = asked.account_id and hold_id = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 generation ids.</summary>
-    public string Generations { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Generations { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Generation} from {Table(schema, TableNames.Generation)} where account_id = asked.account_id and generation_id = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 keys.</summary>
-    public string Entries { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Entries { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Entry} from {Table(schema, TableNames.Entry)} where account_id = asked.account_id and key = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 keys.</summary>
-    public string GenerationsOfEntries { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement GenerationsOfEntries { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select hold_id from {Table(schema, TableNames.Entry)} where account_id = asked.account_id and key = asked.id limit 1) as known
         cross join lateral (select {LedgerRows.Generation} from {Table(schema, TableNames.Generation)} where account_id = asked.account_id and generation_id = known.hold_id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 keys.</summary>
-    public string Refusals { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Refusals { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Refusal} from {Table(schema, TableNames.Refusal)} where account_id = asked.account_id and key = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 member ids.</summary>
-    public string Members { get; } = $"""
-        select position, found.* from {AskedFor}
+    public RowStatement Members { get; } = RowStatement.Asking(2, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, position)
         cross join lateral (select {LedgerRows.Member} from {Table(schema, TableNames.Member)} where account_id = asked.account_id and member_id = asked.id limit 1) as found
-        """;
+        """);
 
     /// <summary>$1 accounts, $2 hold ids, $3 and $4 the first and the last entry to look at.</summary>
-    public string Captures { get; } = $"""
-        select position, found.* from unnest($1, $2, $3, $4) with ordinality as asked(account_id, id, first, last, position)
+    public RowStatement Captures { get; } = RowStatement.Asking(4, asked => $"""
+        select position, found.* from {asked} as asked(account_id, id, first, last, position)
         cross join lateral (
           select {LedgerRows.Entry} from {Table(schema, TableNames.Entry)}
           where account_id = asked.account_id and seq between asked.first and asked.last and hold_id = asked.id and kind = {(int)EntryKind.Capture} order by seq) as found
-        """;
+        """);
 
     /// <summary>The account's name, the sequence number expected, the figures; the last parameter is the count expected.</summary>
-    public string UpdateAccounts { get; } = Counted(
+    public RowStatement UpdateAccounts { get; } = Counted(
         TableNames.Account,
-        $"""
+        16,
+        rows => $"""
         update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
         revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
         welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        from {rows}
         as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
         where row.account_id = new.account_id and row.seq = new.expected
-        """,
-        "$17");
+        """);
 
-    public string AddGrants { get; } = $"""
+    public RowStatement AddGrants { get; } = RowStatement.Of(18, rows => $"""
         insert into {Table(schema, TableNames.Grant)} (account_id, {LedgerRows.Grant}, live)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-        """;
+        select * from {rows} as new
+        """);
 
-    public string UpdateGrants { get; } = Counted(
+    public RowStatement UpdateGrants { get; } = Counted(
         TableNames.Grant,
-        $"""
+        10,
+        rows => $"""
         update {Table(schema, TableNames.Grant)} as row set available = new.available, held = new.held, spent = new.spent, expired = new.expired, revoked = new.revoked,
         taken_back = new.taken_back, pending = new.pending, live = new.live
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        from {rows}
         as new(account_id, grant_id, available, held, spent, expired, revoked, taken_back, pending, live)
         where row.account_id = new.account_id and row.grant_id = new.grant_id
-        """,
-        "$11");
+        """);
 
-    public string AddHolds { get; } = $"""
+    public RowStatement AddHolds { get; } = RowStatement.Of(19, rows => $"""
         insert into {Table(schema, TableNames.Hold)} (account_id, {LedgerRows.Hold})
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-        """;
+        select * from {rows} as new
+        """);
 
-    public string UpdateHolds { get; } = Counted(
+    public RowStatement UpdateHolds { get; } = Counted(
         TableNames.Hold,
-        $"""
+        6,
+        rows => $"""
         update {Table(schema, TableNames.Hold)} as row set amount = new.amount, captured = new.captured, slices = new.slices, expires_at = new.expires_at
-        from unnest($1, $2, $3, $4, $5, $6) as new(account_id, hold_id, amount, captured, slices, expires_at)
+        from {rows} as new(account_id, hold_id, amount, captured, slices, expires_at)
         where row.account_id = new.account_id and row.hold_id = new.hold_id
-        """,
-        "$7");
+        """);
 
-    public string RemoveHolds { get; } = Counted(
+    public RowStatement RemoveHolds { get; } = Counted(
         TableNames.Hold,
-        $"""
-        delete from {Table(schema, TableNames.Hold)} as row using unnest($1, $2) as ended(account_id, hold_id)
+        2,
+        rows => $"""
+        delete from {Table(schema, TableNames.Hold)} as row using {rows} as ended(account_id, hold_id)
         where row.account_id = ended.account_id and row.hold_id = ended.hold_id
-        """,
-        "$3");
+        """);
 
-    public string AddEntries { get; } = $"""
+    public RowStatement AddEntries { get; } = RowStatement.Of(21, rows => $"""
         insert into {Table(schema, TableNames.Entry)} (account_id, {LedgerRows.Entry})
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-        """;
+        select * from {rows} as new
+        """);
 
     /// <summary>Without what the entries of a hold and its settlement lack: key, grant, description, actor, reference.</summary>
-    public string AddPlainEntries { get; } = $"""
+    public RowStatement AddPlainEntries { get; } = RowStatement.Of(15, rows => $"""
         insert into {Table(schema, TableNames.Entry)} (account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, request_hash, hold_id, slices, ends_at, model, hash)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        """;
+        select * from {rows} as new
+        """);
 
     /// <summary>Without what a generation lacks that succeeded, keeps no prompt and is no member's.</summary>
-    public string AddPlainGenerations { get; } = $"""
+    public RowStatement AddPlainGenerations { get; } = RowStatement.Of(17, rows => $"""
         insert into {Table(schema, TableNames.Generation)} (account_id, generation_id, status, outcome, model, count, price, price_version, charged, released, started_at, ended_at, first_seq, last_seq, request_hash, available_after, held_after)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-        """;
+        select * from {rows} as new
+        """);
 
-    public string AddGenerations { get; } = $"""
+    public RowStatement AddGenerations { get; } = RowStatement.Of(24, rows => $"""
         insert into {Table(schema, TableNames.Generation)} (account_id, {LedgerRows.Generation})
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-        """;
+        select * from {rows} as new
+        """);
 
     /// <summary>Leaves the prompt alone, which may have been forgotten meanwhile.</summary>
-    public string UpdateGenerations { get; } = Counted(
+    public RowStatement UpdateGenerations { get; } = Counted(
         TableNames.Generation,
-        $"""
+        14,
+        rows => $"""
         update {Table(schema, TableNames.Generation)} as row set status = new.status, outcome = new.outcome, charged = new.charged, released = new.released,
         ended_at = new.ended_at, error = new.error, provider_request_id = new.provider_request_id, provider_cost = new.provider_cost,
         provider_currency = new.provider_currency, last_seq = new.last_seq, available_after = new.available_after, held_after = new.held_after
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        from {rows}
         as new(account_id, generation_id, status, outcome, charged, released, ended_at, error, provider_request_id, provider_cost, provider_currency, last_seq, available_after, held_after)
         where row.account_id = new.account_id and row.generation_id = new.generation_id
-        """,
-        "$15");
+        """);
 
-    public string AddRefusals { get; } = $"insert into {Table(schema, TableNames.Refusal)} (account_id, {LedgerRows.Refusal}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    public RowStatement AddRefusals { get; } = RowStatement.Of(10, rows => $"insert into {Table(schema, TableNames.Refusal)} (account_id, {LedgerRows.Refusal}) select * from {rows} as new");
 
     /// <summary>Members are never many at once; the account's lock keeps anybody else away.</summary>
-    public string SetMembers { get; } = $"""
-        insert into {Table(schema, TableNames.Member)} (account_id, {LedgerRows.Member}) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    public RowStatement SetMembers { get; } = RowStatement.Of(12, rows => $"""
+        insert into {Table(schema, TableNames.Member)} (account_id, {LedgerRows.Member}) select * from {rows} as new
         on conflict (account_id, member_id) do update set daily_cap = excluded.daily_cap, monthly_cap = excluded.monthly_cap, cycle_anchor = excluded.cycle_anchor,
         removed = excluded.removed, used_in_day = excluded.used_in_day, day_from = excluded.day_from, day_ends_at = excluded.day_ends_at,
         used_in_month = excluded.used_in_month, month_from = excluded.month_from, month_ends_at = excluded.month_ends_at
-        """;
+        """);
 
-    public string AddTransfers { get; } = $"insert into {Table(schema, TableNames.Transfer)} (account_id, {LedgerRows.Transfer}) select * from unnest($1, $2, $3, $4, $5)";
+    public RowStatement AddTransfers { get; } = RowStatement.Of(5, rows => $"insert into {Table(schema, TableNames.Transfer)} (account_id, {LedgerRows.Transfer}) select * from {rows} as new");
 
     /// <summary>Two holds without an entry of their own may end at one entry: the second event would be a repetition.</summary>
-    public string AddEvents { get; } = $"""
-        insert into {Table(schema, TableNames.Event)} (account_id, {LedgerRows.Event}) select * from unnest($1, $2, $3, $4, $5, $6)
+    public RowStatement AddEvents { get; } = RowStatement.Of(6, rows => $"""
+        insert into {Table(schema, TableNames.Event)} (account_id, {LedgerRows.Event}) select * from {rows} as new
         on conflict do nothing
-        """;
+        """);
 
     // The commit travels with the changes, so the count must be checked on the server: text that is no number ends the
     // transaction, with a message that says which table.
-    private static string Counted(string table, string change, string expected) => $"""
-        with changed as ({change} returning 1)
-        select case when count(*) = {expected} then 0 else ('{PostgreSqlBatchExecutor.CountMismatch}{table}: ' || count(*) || ' rows changed, not ' || {expected})::int end from changed
+    private static RowStatement Counted(string table, int columns, Func<string, string> change)
+    {
+        var expected = $"${columns + 1}";
+        return RowStatement.Of(columns, rows => $"""
+            with changed as ({change(rows)} returning 1)
+            select case when count(*) = {expected} then 0 else ('{PostgreSqlBatchExecutor.CountMismatch}{table}: ' || count(*) || ' rows changed, not ' || {expected})::int end from changed
+            """);
+    }
+
+    private static string LockOf(string? schema, string accounts) => $"""
+        select locked.*, (extract(epoch from clock_timestamp()) * 1000000)::bigint
+        from (select account_id, {LedgerRows.Account} from {Table(schema, TableNames.Account)} where account_id = {accounts} order by account_id for update) as locked
         """;
 
     private static string Table(string? schema, string name) => TableNames.Prefix(schema) + name;

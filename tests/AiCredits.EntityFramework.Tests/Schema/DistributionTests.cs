@@ -80,10 +80,16 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
     {
         var statements = new PostgreSqlStatements(null);
         var texts = typeof(PostgreSqlStatements).GetProperties(BindingFlags.Instance | BindingFlags.Public)
-            .Where(property => property.PropertyType == typeof(string) && property.Name != nameof(PostgreSqlStatements.AccountTable))
-            .ToDictionary(property => property.Name, property => (string)property.GetValue(statements)!);
+            .Where(property => property.Name != nameof(PostgreSqlStatements.AccountTable))
+            .SelectMany(property => property.GetValue(statements) switch
+            {
+                RowStatement statement => [(Name: $"{property.Name} of many rows", Text: statement.Many), (Name: $"{property.Name} of one row", Text: statement.One)],
+                string text => ((string Name, string Text)[])[(property.Name, text)],
+                var other => throw new InvalidOperationException($"{property.Name} is no statement but {other}."),
+            })
+            .ToList();
 
-        texts.Count.ShouldBeGreaterThan(15);
+        texts.Count.ShouldBeGreaterThan(45);
         foreach (var (name, text) in texts)
         {
             Misfit(text).ShouldBeNull(name);
