@@ -41,6 +41,26 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
     /// <summary>How many grants have been loaded.</summary>
     public int GrantCount => grants.Count;
 
+    /// <summary>The live grants as the batch leaves them; null when not all of them were loaded, or very many.</summary>
+    public List<Grant>? LiveGrantsAfter
+    {
+        get
+        {
+            if (LacksGrants || Changes is null || grants.Count > FewGrants)
+            {
+                return null;
+            }
+
+            var after = new Dictionary<long, Grant>(grants);
+            foreach (var grant in Changes.Grants)
+            {
+                after[grant.Id] = grant;
+            }
+
+            return [.. after.Values.Where(static grant => grant.IsLive)];
+        }
+    }
+
     /// <summary>The grants under the holds that were loaded, where they have not been loaded themselves.</summary>
     public IEnumerable<long> GrantsOfHolds => holds is null ? [] : holds.Values.SelectMany(hold => hold.Slices).Select(slice => slice.GrantId).Distinct().Where(id => !IsLoaded(id));
 

@@ -9,6 +9,7 @@ internal sealed class LedgerBatch
 
     public LedgerBatch(ReadOnlySpan<PendingCommand> commands)
     {
+        Lone = commands is [var lone] ? lone.Command : null;
         foreach (var pending in commands)
         {
             var command = pending.Command;
@@ -38,6 +39,9 @@ internal sealed class LedgerBatch
             HasRefunds |= command is RefundCommand;
         }
     }
+
+    /// <summary>The command of a batch of one; null in others.</summary>
+    public LedgerCommand? Lone { get; }
 
     public List<BatchAccount> Accounts { get; } = [];
 

@@ -5,13 +5,17 @@ using Npgsql;
 namespace AiCredits.EntityFramework.Ledger;
 
 /// <summary>
-/// Batches on PostgreSQL: two round trips each, one session per lane. Behind a pooler nothing outlives the transaction (no
+/// Batches on PostgreSQL: two round trips each, or one for a lone command on an account that the lane has just written; one
+/// session per lane. Behind a pooler nothing outlives the transaction (no
 /// session settings, no prepared statements, no advisory locks), so it may be in transaction mode.
 /// </summary>
 internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 {
     /// <summary>Opens the message of a statement that changed another number of rows than it must.</summary>
     internal const string CountMismatch = "ai_credits row count, ";
+
+    /// <summary>Opens the message of a database that is not as a lane remembers it.</summary>
+    internal const string Outdated = "ai_credits: written by somebody else meanwhile, so it is loaded first; accounts as expected: ";
 
     private readonly NpgsqlDataSource dataSource;
     private readonly Func<LedgerRules> rules;
@@ -56,16 +60,10 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
                 await PostgreSqlSave.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
             }
 
-            var commands = new LedgerBatch(batch.Span);
-            var load = new PostgreSqlLoad(sql, commands);
-            var now = await load.ReadAsync(session, cancellationToken).ConfigureAwait(false);
-            var settings = rules();
-            while (!commands.TryDecide(now, settings))
+            if (!session.IsDirect || batch.Length > 1 || !await TryAtOnceAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false))
             {
-                await load.ReadMoreAsync(session, cancellationToken).ConfigureAwait(false);
+                await LoadAndWriteAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false);
             }
-
-            await new PostgreSqlSave(sql, commands).WriteAsync(session, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -116,6 +114,44 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         }
     }
 
+    // False when nothing was written, since there is nothing to write, or not enough known, or what is known was not right.
+    private async ValueTask<bool> TryAtOnceAsync(PostgreSqlSession session, LedgerBatch lone, CancellationToken cancellationToken)
+    {
+        if (!session.Memory.TryRecall(lone, out var now) || !lone.TryDecide(now, rules()) || lone.Changes is not [{ Entries.Count: > 0 }])
+        {
+            return false;
+        }
+
+        try
+        {
+            await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0].State!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException exception) when (IsOutdated(exception))
+        {
+            session.Memory.WasWrong(lone);
+            return false;
+        }
+
+        session.Memory.WasRight();
+        session.Memory.Keep(lone);
+        return true;
+    }
+
+    private async ValueTask LoadAndWriteAsync(PostgreSqlSession session, LedgerBatch commands, CancellationToken cancellationToken)
+    {
+        var load = new PostgreSqlLoad(sql, commands);
+        var now = await load.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+        session.Memory.Saw(now);
+        var settings = rules();
+        while (!commands.TryDecide(now, settings))
+        {
+            await load.ReadMoreAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+
+        await new PostgreSqlSave(sql, commands).WriteAsync(session, cancellationToken).ConfigureAwait(false);
+        session.Memory.Keep(commands);
+    }
+
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     private static BatchFault Classify(string state) => state switch
     {
@@ -143,6 +179,13 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
             && (postgres.SqlState == PostgresErrorCodes.CheckViolation
                 || (postgres.SqlState == PostgresErrorCodes.InvalidTextRepresentation && postgres.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
     }
+
+    // The account, one of its rows, or the hold that is new is not as remembered. What is wrong with the database itself
+    // shows when it is loaded.
+    private static bool IsOutdated(PostgresException exception) =>
+        exception.SqlState == PostgresErrorCodes.UniqueViolation
+        || (exception.SqlState == PostgresErrorCodes.InvalidTextRepresentation
+            && (exception.MessageText.Contains(Outdated, StringComparison.Ordinal) || exception.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
 
     // A statement that the server does not know, or has under that name already (something took one session for another), or
     // whose table was changed meanwhile.

@@ -307,7 +307,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
     private static NpgsqlBatchCommand Add(NpgsqlBatch command, RowStatement statement, List<string> accounts)
     {
         var isOne = accounts.Count == 1;
-        var added = Add(command, isOne ? statement.One : statement.Many);
+        var added = Add(command, isOne ? statement.OfOne : statement.OfMany);
         added.Parameters.Add(isOne ? new NpgsqlParameter<string> { TypedValue = accounts[0] } : new NpgsqlParameter<List<string>> { TypedValue = accounts });
         return added;
     }

@@ -22,6 +22,9 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
     /// <summary>True when nobody stands between this process and the server.</summary>
     public bool IsDirect { get; private set; }
 
+    /// <summary>What it knows of accounts; used only where it <see cref="IsDirect"/>.</summary>
+    public LaneMemory Memory { get; } = new();
+
     public bool IsOpen => connection.State == ConnectionState.Open;
 
     public static async ValueTask<PostgreSqlSession> OpenAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)

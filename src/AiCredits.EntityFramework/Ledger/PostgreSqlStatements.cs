@@ -26,16 +26,19 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     /// <summary>
     /// The same for the whole of a session that nobody else uses; its statements stay prepared, each with one plan for all
-    /// parameters.
+    /// parameters. A single round trip begins no transaction of its own, so what <see cref="Begin"/> says is set here too.
     /// </summary>
     public const string SessionSettings = """
         select set_config('idle_in_transaction_session_timeout', '10s', false), set_config('lock_timeout', '10s', false),
         set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),
         set_config('enable_sort', 'off', false), set_config('enable_bitmapscan', 'off', false), set_config('jit', 'off', false),
-        set_config('plan_cache_mode', 'force_generic_plan', false)
+        set_config('plan_cache_mode', 'force_generic_plan', false),
+        set_config('default_transaction_isolation', 'read committed', false), set_config('default_transaction_read_only', 'off', false)
         """;
 
     public const string BackendId = "select pg_backend_pid()";
+
+    private const int AccountColumns = 16;
 
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
@@ -127,17 +130,21 @@ internal sealed class PostgreSqlStatements(string? schema)
         """);
 
     /// <summary>The account's name, the sequence number expected, the figures; the last parameter is the count expected.</summary>
-    public RowStatement UpdateAccounts { get; } = Counted(
-        TableNames.Account,
-        16,
-        rows => $"""
-        update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
-        revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
-        welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
-        from {rows}
-        as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
-        where row.account_id = new.account_id and row.seq = new.expected
-        """);
+    public RowStatement UpdateAccounts { get; } = Counted(TableNames.Account, AccountColumns, rows => UpdateOf(schema, rows));
+
+    /// <summary>
+    /// The same for one account that was not loaded but remembered: $17 to $21 how it was left, $22 a generation that has not
+    /// ended, $23 and $24 the earliest and the latest time. Whatever happens to an account changes its chain; of what may
+    /// change beside it, the figures, the mark of a low balance and the next end are compared too. The time is read when the
+    /// row is locked and changed.
+    /// </summary>
+    public string UpdateRemembered { get; } = $"""
+        with changed as (
+          {UpdateOf(schema, RowStatement.One(AccountColumns))} and row.chain_head = $17 and row.available = $18 and row.held = $19 and row.low = $20 and row.next_due is not distinct from $21
+          and not exists (select 1 from {Table(schema, TableNames.Generation)} as ended where ended.account_id = row.account_id and ended.generation_id = $22)
+          returning clock_timestamp() as now)
+        select case when count(*) = 1 and min(now) between $23 and $24 then 0 else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::int end from changed
+        """;
 
     public RowStatement AddGrants { get; } = RowStatement.Of(18, rows => $"""
         insert into {Table(schema, TableNames.Grant)} (account_id, {LedgerRows.Grant}, live)
@@ -229,6 +236,14 @@ internal sealed class PostgreSqlStatements(string? schema)
         insert into {Table(schema, TableNames.Event)} (account_id, {LedgerRows.Event}) select * from {rows} as new
         on conflict do nothing
         """);
+
+    private static string UpdateOf(string? schema, string rows) => $"""
+        update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
+        revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
+        welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
+        from {rows} as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
+        where row.account_id = new.account_id and row.seq = new.expected
+        """;
 
     // The commit travels with the changes, so the count must be checked on the server: text that is no number ends the
     // transaction, with a message that says which table.

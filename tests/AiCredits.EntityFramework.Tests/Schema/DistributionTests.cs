@@ -83,7 +83,7 @@ public sealed partial class DistributionTests(PostgreSqlServer server)
             .Where(property => property.Name != nameof(PostgreSqlStatements.AccountTable))
             .SelectMany(property => property.GetValue(statements) switch
             {
-                RowStatement statement => [(Name: $"{property.Name} of many rows", Text: statement.Many), (Name: $"{property.Name} of one row", Text: statement.One)],
+                RowStatement statement => [(Name: $"{property.Name} of many rows", Text: statement.OfMany), (Name: $"{property.Name} of one row", Text: statement.OfOne)],
                 string text => ((string Name, string Text)[])[(property.Name, text)],
                 var other => throw new InvalidOperationException($"{property.Name} is no statement but {other}."),
             })
