@@ -14,6 +14,39 @@ internal static class Load
         return await RunOnceAsync(callers, duration, operation).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Runs operations one after the other, each by itself for half a second and then the next one, round and round, so that
+    /// what else happens on the machine meets all of them alike.
+    /// </summary>
+    public static async Task<Measured[]> RunInTurnsAsync(TimeSpan duration, params Func<Task>[] operations)
+    {
+        var turn = TimeSpan.FromMilliseconds(500);
+        var latencies = Array.ConvertAll(operations, _ => new List<double>(1024));
+        var turns = (int)(duration / turn);
+        for (var round = -(int)(WarmUp / turn); round < turns; round++)
+        {
+            for (var index = 0; index < operations.Length; index++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetElapsedTime(start) < turn)
+                {
+                    var before = Stopwatch.GetTimestamp();
+                    await operations[index]().ConfigureAwait(false);
+                    if (round >= 0)
+                    {
+                        latencies[index].Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+                    }
+                }
+            }
+        }
+
+        return Array.ConvertAll(latencies, own =>
+        {
+            var all = own.Order().ToArray();
+            return new Measured(1, all.Length / (turns * turn.TotalSeconds), Percentile(all, 0.50), Percentile(all, 0.99));
+        });
+    }
+
     private static async Task<Measured> RunOnceAsync(int callers, TimeSpan duration, Func<int, CancellationToken, Task> operation)
     {
         var latencies = new List<double>[callers];
