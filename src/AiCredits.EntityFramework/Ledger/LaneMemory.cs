@@ -9,26 +9,28 @@ namespace AiCredits.EntityFramework.Ledger;
 /// the condition fails, nothing has been written and the command goes the usual way. Not thread-safe: a lane has one batch in
 /// flight.
 /// </summary>
-internal sealed class LaneMemory
+/// <param name="clock">What tells how much time has passed; null for the system's, since the database's goes on whatever clock the app was given.</param>
+/// <param name="mostRest">The most commands to load at once after it was wrong.</param>
+internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_024)
 {
     private const int MostAccounts = 10_000;
     private const int MostHolds = 16;
-    private const int MostRest = 1_024;
 
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly Dictionary<AccountId, Known> accounts = [];
     private DateTime seenTime;
     private long seenAt;
     private int rest;
     private int nextRest = 1;
 
-    /// <summary>Notes the database's time, at the moment of its answer. That clock goes on whatever clock the app was given.</summary>
-    public void Saw(DateTime now) => (seenTime, seenAt) = (now, TimeProvider.System.GetTimestamp());
+    /// <summary>Notes the database's time, at the moment of its answer.</summary>
+    public void Saw(DateTime now) => (seenTime, seenAt) = (now, clock.GetTimestamp());
 
     /// <summary>Puts what is known into a batch, and says what time it is in the database at the least; false when the batch has to load.</summary>
     public bool TryRecall(LedgerBatch batch, out DateTime now)
     {
         // The answer was on its way when its time was noted, so this is never ahead of the database.
-        now = seenTime + TimeProvider.System.GetElapsedTime(seenAt);
+        now = seenTime + clock.GetElapsedTime(seenAt);
         if (batch.Lone is not { Key: null, ConcernedMember: null } command || !accounts.TryGetValue(command.Account, out var known) || !IsRested())
         {
             return false;
@@ -91,7 +93,7 @@ internal sealed class LaneMemory
     public void WasWrong(LedgerBatch batch)
     {
         accounts.Remove(batch.Accounts[0].Account);
-        nextRest = Math.Min(MostRest, nextRest * 2);
+        nextRest = Math.Min(mostRest, nextRest * 2);
         rest = nextRest;
     }
 

@@ -20,6 +20,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     private readonly NpgsqlDataSource dataSource;
     private readonly Func<LedgerRules> rules;
     private readonly PostgreSqlStatements sql;
+    private readonly Func<LaneMemory> newMemory;
 
     // Two are best: more only wait for each other in the server's log.
     private readonly PostgreSqlSession?[] sessions = new PostgreSqlSession?[2];
@@ -27,7 +28,8 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     /// <param name="dataSource">The database; stays the caller's.</param>
     /// <param name="rules">The settings that the kernel needs, as they are now.</param>
     /// <param name="schema">The schema of the tables; null for the one that the session finds.</param>
-    public PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, Func<LedgerRules> rules, string? schema = null)
+    /// <param name="newMemory">Makes the memory of a new session; null for a usual one.</param>
+    public PostgreSqlBatchExecutor(NpgsqlDataSource dataSource, Func<LedgerRules> rules, string? schema = null, Func<LaneMemory>? newMemory = null)
     {
         if (new NpgsqlConnectionStringBuilder(dataSource.ConnectionString).Multiplexing)
         {
@@ -36,6 +38,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
         this.dataSource = dataSource;
         this.rules = rules;
+        this.newMemory = newMemory ?? (() => new LaneMemory());
         sql = new PostgreSqlStatements(schema);
     }
 
@@ -51,7 +54,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         }
 
         var isNew = sessions[lane] is null;
-        var session = sessions[lane] ??= await PostgreSqlSession.OpenAsync(dataSource, cancellationToken).ConfigureAwait(false);
+        var session = sessions[lane] ??= await PostgreSqlSession.OpenAsync(dataSource, newMemory(), cancellationToken).ConfigureAwait(false);
         try
         {
             if (isNew && session.IsDirect)

@@ -13,23 +13,24 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
     private readonly NpgsqlDataSource dataSource;
     private readonly NpgsqlConnection connection;
 
-    private PostgreSqlSession(NpgsqlDataSource dataSource, NpgsqlConnection connection)
+    private PostgreSqlSession(NpgsqlDataSource dataSource, NpgsqlConnection connection, LaneMemory memory)
     {
         this.dataSource = dataSource;
         this.connection = connection;
+        Memory = memory;
     }
 
     /// <summary>True when nobody stands between this process and the server.</summary>
     public bool IsDirect { get; private set; }
 
     /// <summary>What it knows of accounts; used only where it <see cref="IsDirect"/>.</summary>
-    public LaneMemory Memory { get; } = new();
+    public LaneMemory Memory { get; }
 
     public bool IsOpen => connection.State == ConnectionState.Open;
 
-    public static async ValueTask<PostgreSqlSession> OpenAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public static async ValueTask<PostgreSqlSession> OpenAsync(NpgsqlDataSource dataSource, LaneMemory memory, CancellationToken cancellationToken)
     {
-        var session = new PostgreSqlSession(dataSource, await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false));
+        var session = new PostgreSqlSession(dataSource, await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), memory);
         try
         {
             // A pooler answers the start of a session itself, with a process id of its own making.

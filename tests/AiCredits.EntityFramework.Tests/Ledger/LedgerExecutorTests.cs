@@ -286,7 +286,7 @@ public sealed class LedgerExecutorTests(PostgreSqlServer server)
             {
                 var sql = new PostgreSqlStatements(schema: null);
                 await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
-                await using var session = await PostgreSqlSession.OpenAsync(dataSource, Cancel);
+                await using var session = await PostgreSqlSession.OpenAsync(dataSource, new LaneMemory(), Cancel);
                 var now = await new PostgreSqlLoad(sql, batch).ReadAsync(session, Cancel);
                 var stale = Stale(now);
                 batch.Changes[0] = stale;

@@ -75,7 +75,7 @@ public sealed class ManyGrantsTests(PostgreSqlServer server)
         else
         {
             await using var dataSource = NpgsqlDataSource.Create(database.ConnectionString);
-            await using var session = await PostgreSqlSession.OpenAsync(dataSource, Cancel);
+            await using var session = await PostgreSqlSession.OpenAsync(dataSource, new LaneMemory(), Cancel);
             session.IsDirect.ShouldBe(database.Provider == Provider.PostgreSql);
             await new PostgreSqlLoad(new PostgreSqlStatements(schema: null), batch).ReadAsync(session, Cancel);
         }

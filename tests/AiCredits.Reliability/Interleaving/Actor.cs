@@ -10,9 +10,9 @@ internal sealed class Actor : IAsyncDisposable
     private Task _work = Task.CompletedTask;
     private int _completed;
 
-    public Actor(PostgreSqlServer server, string connectionString)
+    public Actor(PostgreSqlServer server, string connectionString, bool isDirect = false)
     {
-        _proxy = new SteppingProxy(server.Port);
+        _proxy = new SteppingProxy(server.Port, isDirect);
         DataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_proxy.ConnectionStringFor(connectionString)) { MaxPoolSize = 1, NoResetOnClose = true });
     }
 

@@ -10,7 +10,9 @@ namespace AiCredits.Reliability.Interleaving;
 /// Holds back what a client says and passes it on statement by statement, when it is told to: a batch that Npgsql sends as a
 /// whole so becomes as many steps as it has statements. For one connection at a time.
 /// </summary>
-internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
+/// <param name="serverPort">Where the server listens.</param>
+/// <param name="isDirect">Whether the client is to think that nobody stands between it and the server.</param>
+internal sealed class SteppingProxy(int serverPort, bool isDirect) : WireProxy(serverPort)
 {
     private static readonly byte[] Flush = [(byte)'H', 0, 0, 0, 4];
 
@@ -22,7 +24,7 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
     private int _backend;
     private int _completed;
     private bool _failed;
-    private bool _skips;
+    private bool _endsBatch;
 
     /// <summary>True to hold back; what is held back when it becomes false is not passed on.</summary>
     public bool Steps { get; set; }
@@ -65,7 +67,8 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         }
 
         // 'Q' has the text, 'P' after the statement's name; 'B' names a portal and then the statement.
-        return Array.Find(frames, frame => frame[0] == (byte)'Q') is { } query ? TextAt(query, 5)
+        return !Array.Exists(frames, frame => frame[0] is (byte)'E' or (byte)'Q') ? ""
+            : Array.Find(frames, frame => frame[0] == (byte)'Q') is { } query ? TextAt(query, 5)
             : Array.Find(frames, frame => frame[0] == (byte)'P') is { } parse ? TextAt(parse, EndOfText(parse, 5))
             : Array.Find(frames, frame => frame[0] == (byte)'B') is { } bind ? _texts.GetValueOrDefault(TextAt(bind, EndOfText(bind, 5)), "")
             : "";
@@ -141,8 +144,8 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
                 frames.Add(_heldBack.Dequeue());
             }
 
-            // A batch that only prepares has no statement whose end the server would tell.
-            (_skips, _failed) = (_failed || !frames.Exists(frame => frame[0] is (byte)'E' or (byte)'Q'), false);
+            // The end of a batch may be a commit, which is over only when the server is ready again.
+            (_endsBatch, _failed) = (frames[^1][0] != (byte)'E', false);
             return frames[^1][0] == (byte)'E' ? [.. frames, Flush] : [.. frames];
         }
     }
@@ -154,10 +157,12 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
             var frame = await ReadAsync(server, typed: true, cancellationToken);
             if (frame[0] == (byte)'K')
             {
-                // The client is told another process, as poolers do: it then prepares nothing, so that each of its statements
-                // is the same steps whenever it comes.
                 Volatile.Write(ref _backend, BinaryPrimitives.ReadInt32BigEndian(frame.AsSpan(5)));
-                frame[8] ^= 1;
+                if (!isDirect)
+                {
+                    // The client is told another process, as poolers do: it then prepares nothing and remembers nothing.
+                    frame[8] ^= 1;
+                }
             }
 
             await client.WriteAsync(frame, cancellationToken);
@@ -170,18 +175,17 @@ internal sealed class SteppingProxy(int serverPort) : WireProxy(serverPort)
         }
     }
 
-    // A statement is done, or has failed; what is skipped after that is done when the server is ready again.
     private void Note(byte word)
     {
         lock (_gate)
         {
-            if (word == (byte)'Z' && !_skips)
+            if ((word == (byte)'Z') != _endsBatch)
             {
                 return;
             }
 
             _failed = word == (byte)'E';
-            _skips &= word != (byte)'Z';
+            _endsBatch = false;
             Volatile.Write(ref _completed, _completed + 1);
         }
 

@@ -15,7 +15,7 @@ internal sealed class CutScenario : Scenario
 
     public override string Name => "cuts";
 
-    public override string What => "the connection cut after every byte of one batch exchange with PostgreSQL, to the server and back: every command is in the history once";
+    public override string What => "the connection cut after every byte of an exchange with PostgreSQL, to the server and back, of a batch that loads first and of a lone hold at once: every command is in the history once";
 
     public override string NaiveShape => "a caller that tries again with a new id";
 
@@ -29,16 +29,21 @@ internal sealed class CutScenario : Scenario
         await Task.WhenAll(Enumerable.Range(0, run.IsSlice ? 2 : 6).Select(async _ =>
         {
             await using var bench = await Bench.StartAsync(server, attempts: 8);
-            var (toServer, toClient) = await bench.MeasureAsync();
-            run.Peak("bytes in one exchange", toServer + toClient);
-            var commands = 1;
+            var loading = await bench.MeasureAsync(atOnce: false);
+            var remembering = await bench.MeasureAsync(atOnce: true);
+            run.Peak("bytes in one exchange", loading.ToServer + loading.ToClient);
+            run.Peak("bytes in one at once", remembering.ToServer + remembering.ToClient);
+            var commands = 2;
             for (var turn = Interlocked.Increment(ref next); run.GoesOn(turn + 1, slice: 61); turn = Interlocked.Increment(ref next))
             {
+                var atOnce = turn % 2 == 1;
+                var (toServer, toClient) = atOnce ? remembering : loading;
+
                 // All over the exchange from the start, and every byte of it once in as many turns as it has bytes.
-                var cut = (run.Seed + (turn * Stride)) % (toServer + toClient);
+                var cut = (run.Seed + (turn / 2 * Stride)) % (toServer + toClient);
                 bench.Proxy.CutAfter(cut < toServer ? cut : cut - toServer, toServer: cut < toServer);
                 var id = Guid.CreateVersion7();
-                var result = await bench.Writer.ExecuteAsync(Hold(id));
+                var result = await bench.Writer.ExecuteAsync(Hold(id, atOnce));
                 if (result is not HoldResult.Held held || held.HoldId != id)
                 {
                     run.Fail($"Cut at byte {cut}: {result}");
@@ -61,7 +66,7 @@ internal sealed class CutScenario : Scenario
     {
         await using var server = await Servers.StartAsync();
         await using var bench = await Bench.StartAsync(server, attempts: 1);
-        var (_, toClient) = await bench.MeasureAsync();
+        var (_, toClient) = await bench.MeasureAsync(atOnce: true);
         var acknowledged = 1;
         foreach (var cut in Enumerable.Range(1, 20).Select(step => toClient - (step * 5)).Where(cut => cut > 0))
         {
@@ -90,7 +95,8 @@ internal sealed class CutScenario : Scenario
         }
     }
 
-    private static HoldCommand Hold(Guid id) => new(Account, id, Amount, TimeSpan.FromDays(1), new GenerationStart { Model = "flux-dev" });
+    // A key can only be looked up.
+    private static HoldCommand Hold(Guid id, bool atOnce = true) => new(Account, id, Amount, TimeSpan.FromDays(1), new GenerationStart { Model = "flux-dev" }) { Key = atOnce ? null : id.ToString() };
 
     private sealed class Bench : IAsyncDisposable
     {
@@ -115,11 +121,11 @@ internal sealed class CutScenario : Scenario
             new(server, await LedgerDatabase.CreateAsync(Provider.PostgreSql, server), attempts);
 
         /// <summary>Makes one exchange on a warm connection and says how many bytes it took.</summary>
-        public async Task<(long ToServer, long ToClient)> MeasureAsync()
+        public async Task<(long ToServer, long ToClient)> MeasureAsync(bool atOnce)
         {
             await Writer.ExecuteAsync(new GrantCommand(Account, GrantKind.Purchase, 1_000_000) { Key = "all" });
             Proxy.Count();
-            await Writer.ExecuteAsync(Hold(Guid.CreateVersion7()));
+            await Writer.ExecuteAsync(Hold(Guid.CreateVersion7(), atOnce));
             return Proxy.Passed;
         }
 
