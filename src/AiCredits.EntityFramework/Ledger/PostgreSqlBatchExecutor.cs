@@ -44,6 +44,8 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public int Lanes => sessions.Length;
 
+    public bool NeverBlocks => true;
+
     public async ValueTask ExecuteAsync(int lane, ReadOnlyMemory<PendingCommand> batch, CancellationToken cancellationToken)
     {
         // A lane keeps its session: to give it back to the pool after each batch would cost a reset each time.

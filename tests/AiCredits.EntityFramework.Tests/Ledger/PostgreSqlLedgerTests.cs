@@ -25,7 +25,6 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         (await CountAsync(() => writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel))).ShouldBe(2);
         (await CountAsync(() => writer.ExecuteAsync(hold with { Key = "mine" } as HoldCommand, Cancel))).ShouldBe(2);
         (await CountAsync(() => writer.ExecuteAsync(hold with { Key = "mine" } as HoldCommand, Cancel))).ShouldBe(2);
-        (await CountAsync(() => writer.ExecuteAsync(Commands.Capture(Alice, hold.HoldId), Cancel))).ShouldBe(2);
         (await CountAsync(() => writer.ExecuteAsync(new TouchCommand(Alice), Cancel))).ShouldBe(2);
         (await CountAsync(() => writer.ExecuteAsync(new TouchCommand(SameLaneAs(Alice)), Cancel))).ShouldBe(3);
 
