@@ -37,6 +37,9 @@ internal sealed class LedgerDatabase : IAsyncDisposable
 
     public LedgerRules Rules { get; set; } = LedgerRules.None;
 
+    /// <summary>Makes the memory of a lane on PostgreSQL; null for a usual one.</summary>
+    public Func<LaneMemory>? NewMemory { get; set; }
+
     public static async Task<LedgerDatabase> CreateAsync(Provider provider, PostgreSqlServer server, TimeProvider? clock = null)
     {
         if (provider == Provider.Sqlite)
@@ -89,7 +92,7 @@ internal sealed class LedgerDatabase : IAsyncDisposable
 
         var dataSource = NpgsqlDataSource.Create(ConnectionString);
         owned.Add(dataSource);
-        return new PostgreSqlBatchExecutor(dataSource, () => Rules);
+        return new PostgreSqlBatchExecutor(dataSource, () => Rules, newMemory: NewMemory);
     }
 
     public LedgerWriter NewWriter(LedgerWriterOptions? options = null, Func<ILedgerBatchExecutor, ILedgerBatchExecutor>? around = null)

@@ -148,6 +148,8 @@ internal sealed class BatchAccount(AccountId account) : IAccountHistory
         captures[holdId] = (from, [.. found, .. captures.TryGetValue(holdId, out var later) ? later.Found : []]);
     }
 
+    public Grant? FindLoaded(long grantId) => grants.GetValueOrDefault(grantId);
+
     public bool IsLoaded(long grantId) => grants.ContainsKey(grantId);
 
     public bool IsFinished(Guid generationId) => generations?.ContainsKey(generationId) == true;

@@ -8,9 +8,6 @@ internal interface ILedgerBatchExecutor : IAsyncDisposable
     /// <summary>How many batches may run side by side. An account is always in the same lane.</summary>
     int Lanes { get; }
 
-    /// <summary>True when a batch never blocks the thread that it begins on, so that it may begin on its caller's.</summary>
-    bool NeverBlocks => false;
-
     /// <summary>
     /// Carries out a batch in one transaction and returns after its commit, with an answer noted on every command. When it
     /// throws, either nothing was written or (see <see cref="BatchFault.Transient"/>) nobody knows. Never called twice at

@@ -13,8 +13,10 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <param name="mostRest">The most commands to load at once after it was wrong.</param>
 internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_024)
 {
-    private const int MostAccounts = 10_000;
-    private const int MostHolds = 16;
+    // What is remembered of one account is small, but for prompts and for grants in number.
+    private const int MostAccounts = 2_000;
+    private const int MostHolds = 4;
+    private const int LongestPrompt = 4_000;
 
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly Dictionary<AccountId, Known> accounts = [];
@@ -29,7 +31,7 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
     /// <summary>Puts what is known into a batch, and says what time it is in the database at the least; false when the batch has to load.</summary>
     public bool TryRecall(LedgerBatch batch, out DateTime now)
     {
-        // The answer was on its way when its time was noted, so this is never ahead of the database.
+        // The answer was on its way when its time was noted, so this is behind the database, but for a clock that drifts.
         now = seenTime + clock.GetElapsedTime(seenAt);
         if (batch.Lone is not { Key: null, ConcernedMember: null } command || !accounts.TryGetValue(command.Account, out var known) || !IsRested())
         {
@@ -38,7 +40,7 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
 
         var account = batch.Accounts[0];
         account.State = known.State;
-        if (account.IsDue(now))
+        if (account.IsDue(now) || known.State.LastAt > now)
         {
             return false;
         }
@@ -72,7 +74,7 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
             var holds = accounts.TryGetValue(account.Account, out var known) && known.State.ChainHead.Span.SequenceEqual(account.State!.ChainHead.Span) ? known.Holds : [];
             var changes = account.Changes!;
             holds.RemoveAll(hold => changes.EndedHolds.Contains(hold.Id) || changes.OpenHolds.Any(changed => changed.Id == hold.Id));
-            holds.AddRange(changes.OpenHolds);
+            holds.AddRange(changes.OpenHolds.Where(static hold => hold.Generation.Prompt is not { Length: > LongestPrompt }));
             holds.RemoveRange(0, Math.Max(0, holds.Count - MostHolds));
             if (known is null && accounts.Count == MostAccounts)
             {

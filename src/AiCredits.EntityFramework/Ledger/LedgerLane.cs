@@ -16,7 +16,7 @@ internal sealed partial class LedgerLane
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly LaneQueue queue;
-    private readonly Channel<bool> wakeUp;
+    private readonly Channel<bool> wakeUp = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly Task loop;
     private bool draining;
     private bool outage;
@@ -29,10 +29,6 @@ internal sealed partial class LedgerLane
         this.clock = clock;
         this.logger = logger;
         queue = new LaneQueue(options.QueueCapacity);
-
-        // Whoever wakes an idle lane takes his command as far as the server himself: to wait for another thread is a good part
-        // of what a lone command takes.
-        wakeUp = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, AllowSynchronousContinuations = executor.NeverBlocks });
 
         // The loop outlives whoever makes the writer, so it must not carry his activity, culture or transaction along.
         using (ExecutionContext.SuppressFlow())

@@ -44,8 +44,6 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
     public int Lanes => sessions.Length;
 
-    public bool NeverBlocks => true;
-
     public async ValueTask ExecuteAsync(int lane, ReadOnlyMemory<PendingCommand> batch, CancellationToken cancellationToken)
     {
         // A lane keeps its session: to give it back to the pool after each batch would cost a reset each time.
@@ -65,7 +63,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
                 await PostgreSqlSave.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
             }
 
-            if (!session.IsDirect || batch.Length > 1 || !await TryAtOnceAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false))
+            if (batch.Length > 1 || !await TryAtOnceAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false))
             {
                 await LoadAndWriteAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false);
             }
@@ -122,23 +120,25 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     // False when nothing was written, since there is nothing to write, or not enough known, or what is known was not right.
     private async ValueTask<bool> TryAtOnceAsync(PostgreSqlSession session, LedgerBatch lone, CancellationToken cancellationToken)
     {
-        if (!session.Memory.TryRecall(lone, out var now) || !lone.TryDecide(now, rules()) || lone.Changes is not [{ Entries.Count: > 0 }])
+        if (session.Memory is not { } memory || !memory.TryRecall(lone, out var now) || !lone.TryDecide(now, rules()) || lone.Changes is not [var decided] || !PostgreSqlSave.FitsAtOnce(lone.Accounts[0], decided))
         {
             return false;
         }
 
         try
         {
-            await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0].State!, cancellationToken).ConfigureAwait(false);
+            memory.Saw(await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0], decided, cancellationToken).ConfigureAwait(false));
         }
-        catch (PostgresException exception) when (IsOutdated(exception))
+        catch (PostgresException exception) when (session.IsOpen && Classify(exception) != BatchFault.Transient)
         {
-            session.Memory.WasWrong(lone);
+            // The database is not as remembered, or can't do this in one statement. Whatever else it has against the command,
+            // it says again when the account has been loaded.
+            memory.WasWrong(lone);
             return false;
         }
 
-        session.Memory.WasRight();
-        session.Memory.Keep(lone);
+        memory.WasRight();
+        memory.Keep(lone);
         return true;
     }
 
@@ -146,7 +146,6 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     {
         var load = new PostgreSqlLoad(sql, commands);
         var now = await load.ReadAsync(session, cancellationToken).ConfigureAwait(false);
-        session.Memory.Saw(now);
         var settings = rules();
         while (!commands.TryDecide(now, settings))
         {
@@ -154,7 +153,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         }
 
         await new PostgreSqlSave(sql, commands).WriteAsync(session, cancellationToken).ConfigureAwait(false);
-        session.Memory.Keep(commands);
+        session.Memory?.Keep(commands);
     }
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -184,13 +183,6 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
             && (postgres.SqlState == PostgresErrorCodes.CheckViolation
                 || (postgres.SqlState == PostgresErrorCodes.InvalidTextRepresentation && postgres.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
     }
-
-    // The account, one of its rows, or the hold that is new is not as remembered. What is wrong with the database itself
-    // shows when it is loaded.
-    private static bool IsOutdated(PostgresException exception) =>
-        exception.SqlState == PostgresErrorCodes.UniqueViolation
-        || (exception.SqlState == PostgresErrorCodes.InvalidTextRepresentation
-            && (exception.MessageText.Contains(Outdated, StringComparison.Ordinal) || exception.MessageText.Contains(CountMismatch, StringComparison.Ordinal)));
 
     // A statement that the server does not know, or has under that name already (something took one session for another), or
     // whose table was changed meanwhile.

@@ -128,6 +128,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
             return null;
         }
 
+        session.Memory?.Saw(UtcMicroseconds.ToDateTime(now));
         var results = new Results(reader) { IsAtFirst = false };
         await ReadFirstGrantsAsync(results, most, cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(results, batch.Grants, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);

@@ -8,9 +8,6 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>The second round trip of a batch, or its only one: writes what the kernel decided, and commits.</summary>
 internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBatch batch)
 {
-    // How far the time of an entry may be behind the database's when it is written: a wait for the lock, a clock that drifts.
-    private static readonly TimeSpan AtOnceWithin = TimeSpan.FromMilliseconds(100);
-
     private readonly List<AccountChanges> changes = batch.Changes;
     private bool everything;
     private bool ofOneRow;
@@ -25,7 +22,8 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
             await using var command = session.NewBatch();
             new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true, ofOneRow = ofOneRow }.Add(command);
             command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
-            UpdateRemembered(RowColumns<AccountChanges>.AddOne(command, sql.UpdateRemembered, []), new AccountState { Account = default }, default, default, default);
+            AddRemembered(command, sql, NoAccount, NoAccount, Guid.Empty, DateTime.UnixEpoch, DateTime.UnixEpoch);
+            AddRememberedGrant(command, sql, "", NoGrant, NoGrant);
             await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -39,33 +37,15 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Writes what was decided on an account as it is remembered, or throws what <see cref="PostgreSqlBatchExecutor"/> knows
-    /// as outdated and has written nothing. The server makes one transaction of what travels together.
-    /// </summary>
-    /// <param name="session">A session straight to the server.</param>
-    /// <param name="before">The account as remembered.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask WriteAtOnceAsync(PostgreSqlSession session, AccountState before, CancellationToken cancellationToken)
-    {
-        var decidedAt = changes[0].Entries[0].At;
-        var latest = decidedAt + AtOnceWithin;
-        await using var command = session.NewBatch();
-        UpdateRemembered(RowColumns<AccountChanges>.AddOne(command, sql.UpdateRemembered, changes), before, batch.Lone!.ConcernedHold!.Value, decidedAt, before.NextDue is { } due && due <= latest ? due.AddMicroseconds(-1) : latest);
-        AddRest(command);
-        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     private void Add(NpgsqlBatch command)
     {
         UpdateAccounts(command);
+        SaveGrants(command);
         AddRest(command);
     }
 
     private void AddRest(NpgsqlBatch command)
     {
-        SaveGrants(command);
         SaveHolds(command);
         AddEntries(command);
         SaveGenerations(command);
@@ -75,26 +55,7 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
         AddEvents(command);
     }
 
-    private void UpdateAccounts(NpgsqlBatch command)
-    {
-        if (Add(command, sql.UpdateAccounts, changes) is { } columns)
-        {
-            AddFigures(columns).Count();
-        }
-    }
-
-    private static void UpdateRemembered(RowColumns<AccountChanges> columns, AccountState before, Guid generation, DateTime earliest, DateTime latest) =>
-        AddFigures(columns)
-            .Bytes(_ => before.ChainHead)
-            .Long(_ => before.Available.Millionths)
-            .Long(_ => before.Held.Millionths)
-            .Flag(_ => before.Low)
-            .LongOrNull(_ => Stored.Micros(before.NextDue))
-            .Id(_ => generation)
-            .Time(_ => earliest)
-            .Time(_ => latest);
-
-    private static RowColumns<AccountChanges> AddFigures(RowColumns<AccountChanges> columns) => columns
+    private void UpdateAccounts(NpgsqlBatch command) => Add(command, sql.UpdateAccounts, changes)?
         .Text(row => row.State.Account.Value)
         .Long(row => row.SequenceBefore)
         .Long(row => row.State.Issued.Millionths)
@@ -110,7 +71,8 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
         .Flag(row => row.State.Frozen)
         .Flag(row => row.State.Welcomed)
         .Flag(row => row.State.Low)
-        .Bytes(row => row.State.ChainHead);
+        .Bytes(row => row.State.ChainHead)
+        .Count();
 
     private void SaveGrants(NpgsqlBatch command)
     {

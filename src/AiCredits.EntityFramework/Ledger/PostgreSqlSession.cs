@@ -12,19 +12,20 @@ internal sealed class PostgreSqlSession : IAsyncDisposable
 {
     private readonly NpgsqlDataSource dataSource;
     private readonly NpgsqlConnection connection;
+    private readonly LaneMemory memory;
 
     private PostgreSqlSession(NpgsqlDataSource dataSource, NpgsqlConnection connection, LaneMemory memory)
     {
         this.dataSource = dataSource;
         this.connection = connection;
-        Memory = memory;
+        this.memory = memory;
     }
 
     /// <summary>True when nobody stands between this process and the server.</summary>
     public bool IsDirect { get; private set; }
 
-    /// <summary>What it knows of accounts; used only where it <see cref="IsDirect"/>.</summary>
-    public LaneMemory Memory { get; }
+    /// <summary>What it knows of accounts; null through a pooler.</summary>
+    public LaneMemory? Memory => IsDirect ? memory : null;
 
     public bool IsOpen => connection.State == ConnectionState.Open;
 

@@ -38,8 +38,6 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public const string BackendId = "select pg_backend_pid()";
 
-    private const int AccountColumns = 16;
-
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
     /// <summary>$1 accounts. A statement of its own before the lock, and in order, as two batches may be the first to touch the same accounts.</summary>
@@ -130,20 +128,42 @@ internal sealed class PostgreSqlStatements(string? schema)
         """);
 
     /// <summary>The account's name, the sequence number expected, the figures; the last parameter is the count expected.</summary>
-    public RowStatement UpdateAccounts { get; } = Counted(TableNames.Account, AccountColumns, rows => UpdateOf(schema, rows));
+    public RowStatement UpdateAccounts { get; } = Counted(
+        TableNames.Account,
+        16,
+        rows => $"""
+        update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
+        revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
+        welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
+        from {rows} as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
+        where row.account_id = new.account_id and row.seq = new.expected
+        """);
 
     /// <summary>
-    /// The same for one account that was not loaded but remembered: $17 to $21 how it was left, $22 a generation that has not
-    /// ended, $23 and $24 the earliest and the latest time. Whatever happens to an account changes its chain; of what may
-    /// change beside it, the figures, the mark of a low balance and the next end are compared too. The time is read when the
-    /// row is locked and changed.
+    /// For one account that was not loaded but remembered, what a hold or a settlement may change: $1 the account, $2 to $12
+    /// the new figures, $13 to $25 how it was left, $26 a generation that has not ended, $27 and $28 the earliest and the
+    /// latest time. Answers with the time, which it reads once the row is locked and changed.
     /// </summary>
     public string UpdateRemembered { get; } = $"""
         with changed as (
-          {UpdateOf(schema, RowStatement.One(AccountColumns))} and row.chain_head = $17 and row.available = $18 and row.held = $19 and row.low = $20 and row.next_due is not distinct from $21
-          and not exists (select 1 from {Table(schema, TableNames.Generation)} as ended where ended.account_id = row.account_id and ended.generation_id = $22)
-          returning clock_timestamp() as now)
-        select case when count(*) = 1 and min(now) between $23 and $24 then 0 else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::int end from changed
+          update {Table(schema, TableNames.Account)} as row set available = $2, held = $3, spent = $4, expired = $5, revoked = $6, debt = $7,
+          seq = $8, last_at = $9, next_due = $10, low = $11, chain_head = $12
+          where row.account_id = $1 and row.issued = $13 and row.available = $14 and row.held = $15 and row.spent = $16 and row.expired = $17 and row.revoked = $18
+          and row.debt = $19 and row.seq = $20 and row.last_at = $21 and row.next_due is not distinct from $22 and row.low = $23 and row.chain_head = $24
+          and row.frozen = $25
+          and not exists (select 1 from {Table(schema, TableNames.Generation)} as ended where ended.account_id = $1 and ended.generation_id = $26)
+          returning 1)
+        select case when count(*) = 1 and clock_timestamp() between $27 and $28 then (extract(epoch from clock_timestamp()) * 1000000)::bigint
+        else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::bigint end from changed
+        """;
+
+    /// <summary>The one grant of such a hold or settlement: $1 the account, $2 the grant, $3 to $7 what is new, $8 to $11 how it was left.</summary>
+    public string UpdateRememberedGrant { get; } = $"""
+        with changed as (
+          update {Table(schema, TableNames.Grant)} as row set available = $3, held = $4, spent = $5, expired = $6, live = $7
+          where row.account_id = $1 and row.grant_id = $2 and row.available = $8 and row.held = $9 and row.spent = $10 and row.expired = $11 and row.live and not row.pending
+          returning 1)
+        select case when count(*) = 1 then 0 else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::int end from changed
         """;
 
     public RowStatement AddGrants { get; } = RowStatement.Of(18, rows => $"""
@@ -236,14 +256,6 @@ internal sealed class PostgreSqlStatements(string? schema)
         insert into {Table(schema, TableNames.Event)} (account_id, {LedgerRows.Event}) select * from {rows} as new
         on conflict do nothing
         """);
-
-    private static string UpdateOf(string? schema, string rows) => $"""
-        update {Table(schema, TableNames.Account)} as row set issued = new.issued, available = new.available, held = new.held, spent = new.spent, expired = new.expired,
-        revoked = new.revoked, debt = new.debt, seq = new.seq, last_at = new.last_at, next_due = new.next_due, frozen = new.frozen,
-        welcomed = new.welcomed, low = new.low, chain_head = new.chain_head
-        from {rows} as new(account_id, expected, issued, available, held, spent, expired, revoked, debt, seq, last_at, next_due, frozen, welcomed, low, chain_head)
-        where row.account_id = new.account_id and row.seq = new.expected
-        """;
 
     // The commit travels with the changes, so the count must be checked on the server: text that is no number ends the
     // transaction, with a message that says which table.

@@ -20,9 +20,6 @@ internal readonly struct RowColumns<TRow>
     /// <summary>Adds the statement in the form that fits the rows.</summary>
     public static RowColumns<TRow> Add(NpgsqlBatch command, RowStatement statement, List<TRow> rows) => Add(command, statement, rows, rows.Count == 1);
 
-    /// <summary>Adds a statement that is always of one row; without it, to be prepared.</summary>
-    public static RowColumns<TRow> AddOne(NpgsqlBatch command, string statement, List<TRow> rows) => Add(command, new RowStatement("", statement), rows, one: true);
-
     /// <summary>Adds the statement in one of its forms and without rows, to be prepared.</summary>
     public static RowColumns<TRow> AddToPrepare(NpgsqlBatch command, RowStatement statement, bool one) => Add(command, statement, [], one);
 
@@ -43,8 +40,6 @@ internal readonly struct RowColumns<TRow>
     public RowColumns<TRow> IdOrNull(Func<TRow, Guid?> value) => Add(value, NpgsqlDbType.Uuid);
 
     public RowColumns<TRow> Bytes(Func<TRow, ReadOnlyMemory<byte>> value) => Add(value, NpgsqlDbType.Bytea);
-
-    public RowColumns<TRow> Time(Func<TRow, DateTime> value) => Add(value, NpgsqlDbType.TimestampTz);
 
     /// <summary>A last parameter for statements that check how many rows they changed.</summary>
     public void Count() => statement.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Count });

@@ -10,16 +10,13 @@ internal sealed record RowStatement(string OfMany, string OfOne)
     /// <param name="columns">How many columns the rows have.</param>
     /// <param name="text">The statement, given what to select its rows from.</param>
     public static RowStatement Of(int columns, Func<string, string> text) =>
-        new(text($"unnest({Parameters(columns)})"), text(One(columns)));
+        new(text($"unnest({Parameters(columns)})"), text($"(values ({Parameters(columns)}))"));
 
     /// <summary>A look-up, whose rows have a last column more: their position, from 1.</summary>
     /// <param name="columns">How many columns are parameters.</param>
     /// <param name="text">The statement, given what to select its rows from.</param>
     public static RowStatement Asking(int columns, Func<string, string> text) =>
         new(text($"unnest({Parameters(columns)}) with ordinality"), text($"(values ({Parameters(columns)}, 1::bigint))"));
-
-    /// <summary>What to select a single row from.</summary>
-    public static string One(int columns) => $"(values ({Parameters(columns)}))";
 
     private static string Parameters(int columns) => string.Join(", ", Enumerable.Range(1, columns).Select(number => $"${number}"));
 }
