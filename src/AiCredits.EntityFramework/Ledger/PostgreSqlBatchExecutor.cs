@@ -15,7 +15,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     internal const string CountMismatch = "ai_credits row count, ";
 
     /// <summary>Opens the message of a database that is not as a lane remembers it.</summary>
-    internal const string Outdated = "ai_credits: written by somebody else meanwhile, so it is loaded first; accounts as expected: ";
+    internal const string Outdated = "ai_credits: not as remembered, so it is loaded first; accounts and grants as expected: ";
 
     private readonly NpgsqlDataSource dataSource;
     private readonly Func<LedgerRules> rules;
