@@ -18,6 +18,8 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
     private const int MostHolds = 4;
     private const int LongestPrompt = 4_000;
 
+    private static readonly TimeSpan TimeIsGoodFor = TimeSpan.FromMinutes(1);
+
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly Dictionary<AccountId, Known> accounts = [];
     private DateTime seenTime;
@@ -31,9 +33,11 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
     /// <summary>Puts what is known into a batch, and says what time it is in the database at the least; false when the batch has to load.</summary>
     public bool TryRecall(LedgerBatch batch, out DateTime now)
     {
-        // The answer was on its way when its time was noted, so this is behind the database, but for a clock that drifts.
-        now = seenTime + clock.GetElapsedTime(seenAt);
-        if (batch.Lone is not { Key: null, ConcernedMember: null } command || !accounts.TryGetValue(command.Account, out var known) || !IsRested())
+        // The answer was on its way when its time was noted, so this is behind the database. Clocks drift by a few milliseconds
+        // a minute at the most.
+        var passed = clock.GetElapsedTime(seenAt);
+        now = seenTime + passed;
+        if (passed > TimeIsGoodFor || batch.Lone is not { Key: null, ConcernedMember: null } command || !accounts.TryGetValue(command.Account, out var known) || !IsRested())
         {
             return false;
         }

@@ -15,7 +15,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
     internal const string CountMismatch = "ai_credits row count, ";
 
     /// <summary>Opens the message of a database that is not as a lane remembers it.</summary>
-    internal const string Outdated = "ai_credits: not as remembered, so it is loaded first; accounts and grants as expected: ";
+    internal const string Outdated = "ai_credits: not as remembered, so it is loaded first: ";
 
     private readonly NpgsqlDataSource dataSource;
     private readonly Func<LedgerRules> rules;
@@ -127,7 +127,7 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
 
         try
         {
-            memory.Saw(await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0], decided, cancellationToken).ConfigureAwait(false));
+            await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0], decided, cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (session.IsOpen && Classify(exception) != BatchFault.Transient)
         {

@@ -12,10 +12,10 @@ internal sealed partial class PostgreSqlSave
         List<Entry> entries = [];
         foreach (var account in changes)
         {
-            entries.AddRange(account.Entries);
+            entries.AddRange(account.Entries.Skip(firstEntryIsThere ? 1 : 0));
         }
 
-        if (entries.TrueForAll(static row => row is { Key: null, GrantId: null, GrantKind: null, Description: null, Actor: null, Reference: null }))
+        if (entries.TrueForAll(IsPlain))
         {
             AddPlainEntries(command, entries);
             if (!everything)
@@ -47,6 +47,8 @@ internal sealed partial class PostgreSqlSave
             .Text(row => row.Reference)
             .Bytes(row => row.Hash);
     }
+
+    private static bool IsPlain(Entry entry) => entry is { Key: null, GrantId: null, GrantKind: null, Description: null, Actor: null, Reference: null };
 
     private void AddPlainEntries(NpgsqlBatch command, List<Entry> entries) => _ = Add(command, sql.AddPlainEntries, entries)?
         .Text(row => row.Account.Value)

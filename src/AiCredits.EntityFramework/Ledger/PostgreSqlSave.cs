@@ -11,6 +11,7 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
     private readonly List<AccountChanges> changes = batch.Changes;
     private bool everything;
     private bool ofOneRow;
+    private bool firstEntryIsThere;
     private IReadOnlyList<GrantSlice>? lastSlices;
     private string? lastText;
 
@@ -22,8 +23,9 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
             await using var command = session.NewBatch();
             new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true, ofOneRow = ofOneRow }.Add(command);
             command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
-            AddRemembered(command, sql, NoAccount, NoAccount, Guid.Empty, DateTime.UnixEpoch, DateTime.UnixEpoch);
+            AddRemembered(command, sql, NoAccount, NoAccount);
             AddRememberedGrant(command, sql, "", NoGrant, NoGrant);
+            AddFirstEntry(command, sql, NoEntry, NoAccount, NoGrant, DateTime.UnixEpoch, "");
             await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -38,6 +38,8 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     public const string BackendId = "select pg_backend_pid()";
 
+    private const string PlainEntry = "account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, request_hash, hold_id, slices, ends_at, model, hash";
+
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
     /// <summary>$1 accounts. A statement of its own before the lock, and in order, as two batches may be the first to touch the same accounts.</summary>
@@ -140,30 +142,34 @@ internal sealed class PostgreSqlStatements(string? schema)
         """);
 
     /// <summary>
-    /// For one account that was not loaded but remembered, what a hold or a settlement may change: $1 the account, $2 to $12
-    /// the new figures, $13 to $25 how it was left, $26 a generation that has not ended, $27 and $28 the earliest and the
-    /// latest time. Answers with the time, which it reads once the row is locked and changed.
+    /// For one account that was not loaded but remembered, what a hold or a settlement may change: $1 the account, $2 to $10
+    /// what is new, $11 to $23 how it was left. Changes no row where that is not so, which <see cref="AddFirstEntry"/> notices.
     /// </summary>
     public string UpdateRemembered { get; } = $"""
-        with changed as (
-          update {Table(schema, TableNames.Account)} as row set available = $2, held = $3, spent = $4, expired = $5, revoked = $6, debt = $7,
-          seq = $8, last_at = $9, next_due = $10, low = $11, chain_head = $12
-          where row.account_id = $1 and row.issued = $13 and row.available = $14 and row.held = $15 and row.spent = $16 and row.expired = $17 and row.revoked = $18
-          and row.debt = $19 and row.seq = $20 and row.last_at = $21 and row.next_due is not distinct from $22 and row.low = $23 and row.chain_head = $24
-          and row.frozen = $25
-          and not exists (select 1 from {Table(schema, TableNames.Generation)} as ended where ended.account_id = $1 and ended.generation_id = $26)
-          returning 1)
-        select case when count(*) = 1 and clock_timestamp() between $27 and $28 then (extract(epoch from clock_timestamp()) * 1000000)::bigint
-        else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::bigint end from changed
+        update {Table(schema, TableNames.Account)} as row set available = $2, held = $3, spent = $4, expired = $5, seq = $6, last_at = $7, next_due = $8, low = $9, chain_head = $10
+        where row.account_id = $1 and row.issued = $11 and row.available = $12 and row.held = $13 and row.spent = $14 and row.expired = $15 and row.revoked = $16
+        and row.debt = $17 and row.seq = $18 and row.last_at = $19 and row.next_due is not distinct from $20 and row.low = $21 and row.chain_head = $22 and row.frozen = $23
         """;
 
     /// <summary>The one grant of such a hold or settlement: $1 the account, $2 the grant, $3 to $7 what is new, $8 to $11 how it was left.</summary>
     public string UpdateRememberedGrant { get; } = $"""
-        with changed as (
-          update {Table(schema, TableNames.Grant)} as row set available = $3, held = $4, spent = $5, expired = $6, live = $7
-          where row.account_id = $1 and row.grant_id = $2 and row.available = $8 and row.held = $9 and row.spent = $10 and row.expired = $11 and row.live and not row.pending
-          returning 1)
-        select case when count(*) = 1 then 0 else ('{PostgreSqlBatchExecutor.Outdated}' || count(*))::int end from changed
+        update {Table(schema, TableNames.Grant)} as row set available = $3, held = $4, spent = $5, expired = $6, live = $7
+        where row.account_id = $1 and row.grant_id = $2 and row.available = $8 and row.held = $9 and row.spent = $10 and row.expired = $11 and row.live and not row.pending
+        """;
+
+    /// <summary>
+    /// The first entry of such a hold or settlement ($1 to $15), or an error when the account and its grant were not as
+    /// remembered, so that they do not have the new figures now ($16, $17 and $18 to $22), when the generation has ended, or
+    /// when the time is not within $23 and $24. The row is locked by now. It is no statement of its own, since one that
+    /// answers with a row costs a lone command as much as a write.
+    /// </summary>
+    public string AddFirstEntry { get; } = $"""
+        insert into {Table(schema, TableNames.Entry)} ({PlainEntry})
+        values (case when clock_timestamp() between $23 and $24
+          and exists (select 1 from {Table(schema, TableNames.Account)} as row where row.account_id = $1 and row.seq = $16 and row.chain_head = $17)
+          and exists (select 1 from {Table(schema, TableNames.Grant)} as row where row.account_id = $1 and row.grant_id = $18 and row.available = $19 and row.held = $20 and row.spent = $21 and row.expired = $22)
+          and not exists (select 1 from {Table(schema, TableNames.Generation)} as row where row.account_id = $1 and row.generation_id = $11)
+          then $1 else ('{PostgreSqlBatchExecutor.Outdated}' || $1)::int::text end, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     public RowStatement AddGrants { get; } = RowStatement.Of(18, rows => $"""
@@ -211,7 +217,7 @@ internal sealed class PostgreSqlStatements(string? schema)
 
     /// <summary>Without what the entries of a hold and its settlement lack: key, grant, description, actor, reference.</summary>
     public RowStatement AddPlainEntries { get; } = RowStatement.Of(15, rows => $"""
-        insert into {Table(schema, TableNames.Entry)} (account_id, seq, at, kind, amount, remainder, available_after, held_after, debt_after, request_hash, hold_id, slices, ends_at, model, hash)
+        insert into {Table(schema, TableNames.Entry)} ({PlainEntry})
         select * from {rows} as new
         """);
 

@@ -197,7 +197,7 @@ public sealed class AtOnceTests(PostgreSqlServer server)
     {
         await using var stage = await Stage.StartAsync(server);
         await stage.Watched.ExecuteAsync(Commands.Grant(Alice, 10), Cancel);
-        await stage.Database.ExecuteAsync("create function refuse() returns trigger language plpgsql as $$ begin if current_query() like '%ended.generation_id%' then raise exception using errcode = '0A000', message = 'not in a distributed table'; end if; return new; end $$; create trigger refuse before update on ai_credits_account for each row execute function refuse()");
+        await stage.Database.ExecuteAsync("create function refuse() returns trigger language plpgsql as $$ begin if current_query() like '%case when clock_timestamp%' then raise exception using errcode = '0A000', message = 'not in a distributed table'; end if; return new; end $$; create trigger refuse before insert on ai_credits_entry for each row execute function refuse()");
 
         (await stage.CountAsync(Commands.Hold(Alice, 1))).ShouldSatisfyAllConditions(
             it => it.Trips.ShouldBe(WrongThenLoaded),
