@@ -16,7 +16,7 @@ internal sealed class SimulatedProcess : ILedgerBatchExecutor
     private readonly SimulatedStore _store;
     private readonly SignallingClock _clock;
     private readonly LedgerWriter _writer;
-    private readonly List<Task> _open = [];
+    private readonly List<(LedgerCommand Command, Task Answer)> _open = [];
     private volatile Arrival? _arrival;
     private volatile bool _dead;
 
@@ -39,7 +39,7 @@ internal sealed class SimulatedProcess : ILedgerBatchExecutor
     public async Task<Task<LedgerResult>> SendAsync(LedgerCommand command)
     {
         var answer = Conformance.AnyCommand.ExecuteAsync(new OnWriter(_writer), command, CancellationToken.None);
-        _open.Add(answer);
+        _open.Add((command, answer));
         _ = answer.ContinueWith(_ => _signals.Writer.TryWrite(true), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await RestAsync();
         return answer;
@@ -50,12 +50,16 @@ internal sealed class SimulatedProcess : ILedgerBatchExecutor
     {
         var arrival = _arrival!;
         _arrival = null;
-        if (verdict != Verdict.Refuse && !arrival.Commands.Exists(Poison.Is))
+        var isPoisoned = arrival.Commands.Exists(Poison.Is);
+        if (verdict != Verdict.Refuse && !isPoisoned)
         {
             _store.Execute(arrival.Commands.ToArray(), now, commits: verdict != Verdict.Tear);
         }
 
+        // Who asks a second time must hear what was decided first before what is decided later, however slow the threads are.
+        var answers = verdict == Verdict.Commit && !isPoisoned ? arrival.Commands.ConvertAll(TakeAnswer) : [];
         arrival.Verdict.SetResult(verdict);
+        await Task.WhenAll(answers).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await RestAsync();
     }
 
@@ -117,12 +121,21 @@ internal sealed class SimulatedProcess : ILedgerBatchExecutor
 
     ValueTask IAsyncDisposable.DisposeAsync() => default;
 
+    // Commands of an account are carried out in the order in which they were sent, and so are repeats of one.
+    private Task TakeAnswer(PendingCommand pending)
+    {
+        var index = _open.FindIndex(open => ReferenceEquals(open.Command, pending.Command));
+        var answer = _open[index].Answer;
+        _open.RemoveAt(index);
+        return answer;
+    }
+
     // Until a batch is at the gate, the writer waits for its clock, or there is nothing left to do.
     private async Task RestAsync()
     {
         while (!IsAtGate && !IsWaiting)
         {
-            _open.RemoveAll(answer => answer.IsCompleted);
+            _open.RemoveAll(open => open.Answer.IsCompleted);
             if (_open.Count == 0)
             {
                 return;
