@@ -246,7 +246,9 @@ internal sealed class Simulated
 
             foreach (var process in _processes)
             {
+                // One after the other, or two answers to one errand would be heard in another order than they were decided.
                 await MoveAsync(process, faulty: false);
+                Hear();
             }
         }
 
