@@ -130,6 +130,26 @@ internal sealed class LedgerDatabase : IAsyncDisposable
         return await context.Set<TRow>().CountAsync();
     }
 
+    /// <summary>Keeps all accounts locked on PostgreSQL while <paramref name="begin"/> gets to wait for one; ends with it, and returns when the lock was let go by the database's time.</summary>
+    public async Task<DateTime> LockWhileAsync(Func<Task> begin, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var blocker = new NpgsqlCommand("select 1 from ai_credits_account for update", connection, transaction))
+        {
+            await blocker.ExecuteScalarAsync(cancellationToken);
+        }
+
+        var waiting = begin();
+        await Task.Delay(500, cancellationToken);
+        await using var clock = new NpgsqlCommand("select (extract(epoch from clock_timestamp()) * 1000000)::bigint", connection, transaction);
+        var released = UtcMicroseconds.ToDateTime((long)(await clock.ExecuteScalarAsync(cancellationToken))!);
+        await transaction.RollbackAsync(cancellationToken);
+        await waiting;
+        return released;
+    }
+
     /// <summary>Runs SQL on the database.</summary>
     public async Task ExecuteAsync(string sql)
     {

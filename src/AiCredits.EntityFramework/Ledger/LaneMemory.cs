@@ -5,7 +5,7 @@ namespace AiCredits.EntityFramework.Ledger;
 /// <summary>
 /// How a lane's session left the accounts that it wrote last, and what time the database has. With it a lone hold or
 /// settlement is decided before anything is asked, and written in a single round trip, on the condition that the database
-/// is still as remembered (<see cref="PostgreSqlStatements.UpdateRemembered"/>). It saves a look and decides nothing: where
+/// is still as remembered (<see cref="PostgreSqlStatements.AddFirstEntry"/>). It saves a look and decides nothing: where
 /// the condition fails, nothing has been written and the command goes the usual way. Not thread-safe: a lane has one batch in
 /// flight.
 /// </summary>
@@ -42,9 +42,7 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
             return false;
         }
 
-        var account = batch.Accounts[0];
-        account.State = known.State;
-        if (account.IsDue(now) || known.State.LastAt > now)
+        if (known.State.LastAt > now || AccountBook.IsDue(known.State, now))
         {
             return false;
         }
@@ -55,6 +53,8 @@ internal sealed class LaneMemory(TimeProvider? clock = null, int mostRest = 1_02
             return false;
         }
 
+        var account = batch.Accounts[0];
+        account.State = known.State;
         if (hold is not null)
         {
             account.Loaded(hold);

@@ -63,10 +63,18 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
                 await PostgreSqlSave.PrepareAsync(session, sql, cancellationToken).ConfigureAwait(false);
             }
 
-            if (batch.Length > 1 || !await TryAtOnceAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false))
+            var commands = new LedgerBatch(batch.Span);
+            if (session.Memory is { } memory && memory.TryRecall(commands, out var now))
             {
-                await LoadAndWriteAsync(session, new LedgerBatch(batch.Span), cancellationToken).ConfigureAwait(false);
+                if (await TryAtOnceAsync(session, memory, commands, now, cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                commands = new LedgerBatch(batch.Span);
             }
+
+            await LoadAndWriteAsync(session, commands, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -117,17 +125,15 @@ internal sealed class PostgreSqlBatchExecutor : ILedgerBatchExecutor
         }
     }
 
-    // False when nothing was written, since there is nothing to write, or not enough known, or what is known was not right.
-    private async ValueTask<bool> TryAtOnceAsync(PostgreSqlSession session, LedgerBatch lone, CancellationToken cancellationToken)
+    // False when nothing was written, since there is nothing to write, or it does not fit, or what is known was not right.
+    private async ValueTask<bool> TryAtOnceAsync(PostgreSqlSession session, LaneMemory memory, LedgerBatch lone, DateTime now, CancellationToken cancellationToken)
     {
-        if (session.Memory is not { } memory || !memory.TryRecall(lone, out var now) || !lone.TryDecide(now, rules()) || lone.Changes is not [var decided] || !PostgreSqlSave.FitsAtOnce(lone.Accounts[0], decided))
-        {
-            return false;
-        }
-
         try
         {
-            await new PostgreSqlSave(sql, lone).WriteAtOnceAsync(session, lone.Accounts[0], decided, cancellationToken).ConfigureAwait(false);
+            if (!lone.TryDecide(now, rules()) || !await new PostgreSqlSave(sql, lone).TryWriteAtOnceAsync(session, cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
         catch (PostgresException exception) when (session.IsOpen && Classify(exception) != BatchFault.Transient)
         {

@@ -9,21 +9,23 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
     /// <summary>Prepares the statements of a usual first round trip, so that no batch waits for that.</summary>
     public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
     {
-        foreach (var rows in (int[])[0, 1])
+        await using var command = session.NewBatch();
+        Add(command, PostgreSqlStatements.Begin);
+        foreach (var one in (bool[])[false, true])
         {
-            await using var command = session.NewBatch();
-            List<string> accounts = [.. Enumerable.Repeat("", rows)];
-            Add(command, PostgreSqlStatements.Begin);
-            Add(command, sql.LockAccounts, accounts);
-            Ask<int>(command, sql.GrantsInOrder, accounts, [.. new int[rows]]);
-            Ask<long>(command, sql.Grants, accounts, [.. new long[rows]]);
-            Ask<Guid>(command, sql.Holds, accounts, [.. new Guid[rows]]);
-            Ask<Guid>(command, sql.Generations, accounts, [.. new Guid[rows]]);
-            Ask(command, sql.Entries, accounts, accounts);
-            Ask(command, sql.GenerationsOfEntries, accounts, accounts);
-            Ask(command, sql.Refusals, accounts, accounts);
-            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+            Accounts(RowColumns<BatchAccount>.AddToPrepare(command, sql.LockAccounts, one));
+            Prepare<int>(sql.GrantsInOrder);
+            Prepare<long>(sql.Grants);
+            Prepare<Guid>(sql.Holds);
+            Prepare<Guid>(sql.Generations);
+            Prepare<string>(sql.Entries);
+            Prepare<string>(sql.GenerationsOfEntries);
+            Prepare<string>(sql.Refusals);
+
+            void Prepare<TId>(RowStatement statement) => Asked(RowColumns<(BatchAccount Account, TId Id)>.AddToPrepare(command, statement, one));
         }
+
+        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -51,11 +53,10 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         var some = batch.Undecided.FindAll(account => account.MoreGrantsToLoad is not null);
         var all = batch.Undecided.FindAll(account => account.MoreGrantsToLoad is null);
         var held = some.SelectMany(account => account.GrantsOfHolds.Select(id => (account, id))).ToList();
-        var most = some.ConvertAll(account => account.MoreGrantsToLoad!.Value);
         await using var command = session.NewBatch();
-        AddGrants(command, sql.MoreGrants, some, most);
+        AddAsked(command, sql.MoreGrants, some.ConvertAll(account => (account, account.MoreGrantsToLoad!.Value)));
         AddAsked(command, sql.Grants, held);
-        AddGrants(command, sql.GrantsInOrder, all, all.ConvertAll(_ => int.MaxValue));
+        AddAsked(command, sql.GrantsInOrder, all.ConvertAll(account => (account, int.MaxValue)));
         await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var results = new Results(reader);
@@ -78,7 +79,6 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
     private async ValueTask<DateTime?> ReadAsync(PostgreSqlSession session, bool addAccounts, CancellationToken cancellationToken)
     {
         await using var command = session.NewBatch();
-        var accounts = batch.Accounts.ConvertAll(account => account.Account.Value);
         if (addAccounts)
         {
             Add(command, PostgreSqlStatements.Rollback);
@@ -92,12 +92,11 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
         if (addAccounts)
         {
-            Add(command, sql.AddAccounts).Parameters.Add(new NpgsqlParameter<List<string>> { TypedValue = accounts });
+            Accounts(RowColumns<BatchAccount>.Add(command, sql.AddAccounts, batch.Accounts));
         }
 
-        Add(command, sql.LockAccounts, accounts);
-        var most = batch.Accounts.ConvertAll(account => account.GrantsToLoad);
-        AddGrants(command, sql.GrantsInOrder, batch.Accounts, most);
+        Accounts(RowColumns<BatchAccount>.Add(command, sql.LockAccounts, batch.Accounts));
+        AddAsked(command, sql.GrantsInOrder, batch.Accounts.ConvertAll(account => (account, account.GrantsToLoad)));
         AddAsked(command, sql.Grants, batch.Grants);
         AddAsked(command, sql.Holds, batch.Holds);
         AddAsked(command, sql.Generations, batch.Holds);
@@ -123,14 +122,14 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
             locked++;
         }
 
-        if (locked != accounts.Count)
+        if (locked != batch.Accounts.Count)
         {
             return null;
         }
 
         session.Memory?.Saw(UtcMicroseconds.ToDateTime(now));
         var results = new Results(reader) { IsAtFirst = false };
-        await ReadFirstGrantsAsync(results, most, cancellationToken).ConfigureAwait(false);
+        await ReadFirstGrantsAsync(results, cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(results, batch.Grants, static (row, account) => account.Loaded(LedgerRows.ReadGrant(row, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(results, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadHold(row, 1)), cancellationToken).ConfigureAwait(false);
         await ReadAskedAsync(results, batch.Holds, static (row, account) => account.Loaded(LedgerRows.ReadGeneration(row, account.Account, 1)), cancellationToken).ConfigureAwait(false);
@@ -151,8 +150,8 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
 
         var lacking = due.FindAll(account => account.LacksGrants);
         await using var command = session.NewBatch();
-        Add(command, sql.AllHolds, due.ConvertAll(account => account.Account.Value));
-        AddGrants(command, sql.GrantsInOrder, lacking, lacking.ConvertAll(_ => int.MaxValue));
+        Accounts(RowColumns<BatchAccount>.Add(command, sql.AllHolds, due));
+        AddAsked(command, sql.GrantsInOrder, lacking.ConvertAll(account => (account, int.MaxValue)));
         await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var results = new Results(reader);
@@ -165,7 +164,7 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
     }
 
     // The rows of an account come together, in burn order.
-    private async ValueTask ReadFirstGrantsAsync(Results results, List<int> most, CancellationToken cancellationToken)
+    private async ValueTask ReadFirstGrantsAsync(Results results, CancellationToken cancellationToken)
     {
         var reader = await results.NextAsync(cancellationToken).ConfigureAwait(false);
         List<Grant> found = [];
@@ -188,7 +187,8 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         {
             if (found.Count > 0)
             {
-                batch.Accounts[position].LoadedInOrder(found, most[position]);
+                var account = batch.Accounts[position];
+                account.LoadedInOrder(found, account.GrantsToLoad);
                 found.Clear();
             }
         }
@@ -286,39 +286,19 @@ internal sealed class PostgreSqlLoad(PostgreSqlStatements sql, LedgerBatch batch
         return asked;
     }
 
-    private static void AddGrants(NpgsqlBatch command, RowStatement statement, List<BatchAccount> accounts, List<int> most)
-    {
-        if (accounts.Count > 0)
-        {
-            Ask(command, statement, accounts.ConvertAll(account => account.Account.Value), most);
-        }
-    }
-
     private static void AddAsked<TId>(NpgsqlBatch command, RowStatement statement, List<(BatchAccount Account, TId Id)> asked)
     {
         if (asked.Count > 0)
         {
-            Ask(command, statement, asked.ConvertAll(one => one.Account.Account.Value), asked.ConvertAll(one => one.Id));
+            Asked(RowColumns<(BatchAccount Account, TId Id)>.Add(command, statement, asked));
         }
     }
 
-    private static void Ask<TId>(NpgsqlBatch command, RowStatement statement, List<string> accounts, List<TId> ids) =>
-        Add(command, statement, accounts).Parameters.Add(ids.Count == 1 ? new NpgsqlParameter<TId> { TypedValue = ids[0] } : new NpgsqlParameter<List<TId>> { TypedValue = ids });
+    private static void Asked<TId>(RowColumns<(BatchAccount Account, TId Id)> columns) => columns.Text(static one => one.Account.Account.Value).Value(static one => one.Id);
 
-    private static NpgsqlBatchCommand Add(NpgsqlBatch command, RowStatement statement, List<string> accounts)
-    {
-        var isOne = accounts.Count == 1;
-        var added = Add(command, isOne ? statement.OfOne : statement.OfMany);
-        added.Parameters.Add(isOne ? new NpgsqlParameter<string> { TypedValue = accounts[0] } : new NpgsqlParameter<List<string>> { TypedValue = accounts });
-        return added;
-    }
+    private static void Accounts(RowColumns<BatchAccount> columns) => columns.Text(static account => account.Account.Value);
 
-    private static NpgsqlBatchCommand Add(NpgsqlBatch command, string text)
-    {
-        var statement = new NpgsqlBatchCommand(text);
-        command.BatchCommands.Add(statement);
-        return statement;
-    }
+    private static void Add(NpgsqlBatch command, string text) => command.BatchCommands.Add(new NpgsqlBatchCommand(text));
 
     private static async ValueTask ReadAskedAsync<TId>(Results results, List<(BatchAccount Account, TId Id)> asked, Action<NpgsqlDataReader, BatchAccount> take, CancellationToken cancellationToken)
     {

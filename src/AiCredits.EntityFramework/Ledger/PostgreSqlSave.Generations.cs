@@ -12,12 +12,21 @@ internal sealed partial class PostgreSqlSave
         List<Entry> entries = [];
         foreach (var account in changes)
         {
-            entries.AddRange(account.Entries.Skip(firstEntryIsThere ? 1 : 0));
+            entries.AddRange(account.Entries);
+        }
+
+        if (firstEntryIsThere)
+        {
+            entries.RemoveAt(0);
         }
 
         if (entries.TrueForAll(IsPlain))
         {
-            AddPlainEntries(command, entries);
+            if (Add(command, sql.AddPlainEntries, entries) is { } columns)
+            {
+                PlainColumns(columns);
+            }
+
             if (!everything)
             {
                 return;
@@ -50,7 +59,7 @@ internal sealed partial class PostgreSqlSave
 
     private static bool IsPlain(Entry entry) => entry is { Key: null, GrantId: null, GrantKind: null, Description: null, Actor: null, Reference: null };
 
-    private void AddPlainEntries(NpgsqlBatch command, List<Entry> entries) => _ = Add(command, sql.AddPlainEntries, entries)?
+    private RowColumns<Entry> PlainColumns(RowColumns<Entry> columns) => columns
         .Text(row => row.Account.Value)
         .Long(row => row.Sequence)
         .Long(row => Stored.Micros(row.At))

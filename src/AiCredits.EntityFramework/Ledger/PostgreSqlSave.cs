@@ -18,16 +18,14 @@ internal sealed partial class PostgreSqlSave(PostgreSqlStatements sql, LedgerBat
     /// <summary>Prepares the statements of every second round trip, so that no batch waits for that.</summary>
     public static async ValueTask PrepareAsync(PostgreSqlSession session, PostgreSqlStatements sql, CancellationToken cancellationToken)
     {
-        foreach (var ofOneRow in (bool[])[false, true])
-        {
-            await using var command = session.NewBatch();
-            new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true, ofOneRow = ofOneRow }.Add(command);
-            command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
-            AddRemembered(command, sql, NoAccount, NoAccount);
-            AddRememberedGrant(command, sql, "", NoGrant, NoGrant);
-            AddFirstEntry(command, sql, NoEntry, NoAccount, NoGrant, DateTime.UnixEpoch, "");
-            await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
-        }
+        await using var command = session.NewBatch();
+        var many = new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true };
+        many.Add(command);
+        var one = new PostgreSqlSave(sql, new LedgerBatch([])) { everything = true, ofOneRow = true };
+        one.Add(command);
+        one.AddRemembered(command, []);
+        command.BatchCommands.Add(new NpgsqlBatchCommand(PostgreSqlStatements.Commit));
+        await session.PrepareAsync(command, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask WriteAsync(PostgreSqlSession session, CancellationToken cancellationToken)

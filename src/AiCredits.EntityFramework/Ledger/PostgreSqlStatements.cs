@@ -43,11 +43,11 @@ internal sealed class PostgreSqlStatements(string? schema)
     public string AccountTable { get; } = Table(schema, TableNames.Account);
 
     /// <summary>$1 accounts. A statement of its own before the lock, and in order, as two batches may be the first to touch the same accounts.</summary>
-    public string AddAccounts { get; } = $"""
+    public RowStatement AddAccounts { get; } = RowStatement.Of(1, rows => $"""
         insert into {Table(schema, TableNames.Account)} (account_id, issued, available, held, spent, expired, revoked, debt, seq, last_at, frozen, welcomed, low, chain_head)
-        select id, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, false, decode(repeat('00', 32), 'hex') from unnest($1) as asked(id) order by id
+        select id, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, false, false, decode(repeat('00', 32), 'hex') from {rows} as asked(id) order by id
         on conflict (account_id) do nothing
-        """;
+        """);
 
     /// <summary>
     /// $1 accounts, in order so that no two batches wait for each other. The locked rows are current; whatever else is read

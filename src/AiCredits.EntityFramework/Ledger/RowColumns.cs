@@ -18,10 +18,14 @@ internal readonly struct RowColumns<TRow>
     }
 
     /// <summary>Adds the statement in the form that fits the rows.</summary>
-    public static RowColumns<TRow> Add(NpgsqlBatch command, RowStatement statement, List<TRow> rows) => Add(command, statement, rows, rows.Count == 1);
+    public static RowColumns<TRow> Add(NpgsqlBatch command, RowStatement statement, List<TRow> rows) =>
+        Add(command, rows.Count == 1 ? statement.OfOne : statement.OfMany, rows, rows.Count == 1);
+
+    /// <summary>Adds a statement that is always of one row; without it, to be prepared.</summary>
+    public static RowColumns<TRow> AddOne(NpgsqlBatch command, string statement, List<TRow> row) => Add(command, statement, row, one: true);
 
     /// <summary>Adds the statement in one of its forms and without rows, to be prepared.</summary>
-    public static RowColumns<TRow> AddToPrepare(NpgsqlBatch command, RowStatement statement, bool one) => Add(command, statement, [], one);
+    public static RowColumns<TRow> AddToPrepare(NpgsqlBatch command, RowStatement statement, bool one) => Add(command, one ? statement.OfOne : statement.OfMany, [], one);
 
     public RowColumns<TRow> Text(Func<TRow, string?> value) => Add(value, NpgsqlDbType.Text);
 
@@ -41,22 +45,26 @@ internal readonly struct RowColumns<TRow>
 
     public RowColumns<TRow> Bytes(Func<TRow, ReadOnlyMemory<byte>> value) => Add(value, NpgsqlDbType.Bytea);
 
+    public RowColumns<TRow> Time(Func<TRow, DateTime> value) => Add(value, NpgsqlDbType.TimestampTz);
+
+    /// <summary>A name, number or id, as the rows have it.</summary>
+    public RowColumns<TRow> Value<TValue>(Func<TRow, TValue> value) => Add(value, null);
+
     /// <summary>A last parameter for statements that check how many rows they changed.</summary>
     public void Count() => statement.Parameters.Add(new NpgsqlParameter<long> { TypedValue = rows.Count });
 
-    private static RowColumns<TRow> Add(NpgsqlBatch command, RowStatement statement, List<TRow> rows, bool one)
+    private static RowColumns<TRow> Add(NpgsqlBatch command, string statement, List<TRow> rows, bool one)
     {
-        var added = new NpgsqlBatchCommand(one ? statement.OfOne : statement.OfMany);
+        var added = new NpgsqlBatchCommand(statement);
         command.BatchCommands.Add(added);
         return new RowColumns<TRow>(added, rows, one);
     }
 
-    private RowColumns<TRow> Add<TValue>(Func<TRow, TValue> value, NpgsqlDbType type)
+    private RowColumns<TRow> Add<TValue>(Func<TRow, TValue> value, NpgsqlDbType? type)
     {
         if (one)
         {
-            statement.Parameters.Add(new NpgsqlParameter<TValue> { TypedValue = rows.Count == 0 ? default : value(rows[0]), NpgsqlDbType = type });
-            return this;
+            return Add(new NpgsqlParameter<TValue> { TypedValue = rows.Count == 0 ? default : value(rows[0]) }, type);
         }
 
         var column = new TValue[rows.Count];
@@ -65,7 +73,17 @@ internal readonly struct RowColumns<TRow>
             column[index] = value(rows[index]);
         }
 
-        statement.Parameters.Add(new NpgsqlParameter<TValue[]> { TypedValue = column, NpgsqlDbType = NpgsqlDbType.Array | type });
+        return Add(new NpgsqlParameter<TValue[]> { TypedValue = column }, NpgsqlDbType.Array | type);
+    }
+
+    private RowColumns<TRow> Add(NpgsqlParameter parameter, NpgsqlDbType? type)
+    {
+        if (type is { } known)
+        {
+            parameter.NpgsqlDbType = known;
+        }
+
+        statement.Parameters.Add(parameter);
         return this;
     }
 }

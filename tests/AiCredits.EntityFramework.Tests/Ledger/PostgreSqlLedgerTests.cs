@@ -228,20 +228,8 @@ public sealed class PostgreSqlLedgerTests(PostgreSqlServer server)
         await using var database = await LedgerDatabase.CreateAsync(Provider.PostgreSql, server);
         var writer = database.NewWriter();
         await writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel);
-        await using var connection = new NpgsqlConnection(database.ConnectionString);
-        await connection.OpenAsync(Cancel);
-        await using var transaction = await connection.BeginTransactionAsync(Cancel);
-        await using (var blocker = new NpgsqlCommand("select 1 from ai_credits_account for update", connection, transaction))
-        {
-            await blocker.ExecuteScalarAsync(Cancel);
-        }
 
-        var waiting = writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel);
-        await Task.Delay(500, Cancel);
-        await using var clock = new NpgsqlCommand("select (extract(epoch from clock_timestamp()) * 1000000)::bigint", connection, transaction);
-        var released = UtcMicroseconds.ToDateTime((long)(await clock.ExecuteScalarAsync(Cancel))!);
-        await transaction.RollbackAsync(Cancel);
-        await waiting;
+        var released = await database.LockWhileAsync(() => writer.ExecuteAsync(Commands.Grant(Alice, 10), Cancel).AsTask(), Cancel);
 
         (await database.EntriesOfAsync(Alice))[1].At.ShouldBeGreaterThan(released);
     }

@@ -175,6 +175,7 @@ internal sealed class SteppingProxy(int serverPort, bool isDirect) : WireProxy(s
         }
     }
 
+    // A statement is done, or has failed; the last one of a batch only when the server is ready again.
     private void Note(byte word)
     {
         lock (_gate)

@@ -13,12 +13,11 @@ namespace AiCredits.Reliability.Scenarios;
 internal sealed class StoresScenario : Scenario
 {
     private const int RoundsOfHistory = 60;
+    private const int HistoriesOfServer = 20;
     private static readonly DateTime Start = new(2026, 11, 1, 12, 0, 0, DateTimeKind.Utc);
     private static readonly LedgerRules Rules = new(10);
 
     public override string Name => "stores";
-
-    private const int HistoriesOfServer = 20;
 
     public override string What => "one stream of commands through the bare kernel one by one and, in batches or one by one, through memory, SQLite, PostgreSQL, PostgreSQL behind PgBouncer and the portable store: same answers, same rows, same chain heads";
 
